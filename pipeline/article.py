@@ -1,0 +1,142 @@
+"""The values that travel: what a page says (RawArticle), what we make of it (Article), and how its journey ends (Outcome)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Precision = Literal["day", "minute"]
+PageKind = Literal["article", "login", "not_found", "challenge", "shell", "list", "unparsable"]
+Publishing = Literal["full", "excerpt", "link"]
+Origin = Literal["news", "first_visit", "backfill"]  # how a link was found; only "news" is published whatever its age
+
+
+@dataclass(frozen=True)
+class Image:
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    url: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Region:
+    """An administrative division: full path such as 江苏省无锡市, and its six-digit adcode."""
+
+    name: str
+    adcode: str
+
+
+@dataclass(frozen=True)
+class SiteFacts:
+    """What the catalogue knows of the site that an article was read on."""
+
+    id: str
+    name: str
+    kind: str = "portal"
+    region: Region | None = None
+    vocational: bool = False  # the site (or the column read) is about vocational education and nothing else
+    publishing: Publishing = "excerpt"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What the list page said about a link: full title, date as shown or ISO."""
+
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True)
+class RawArticle:
+    """One page as read. Absent values are None or empty tuples; datetimes are aware, in Asia/Shanghai.
+
+    `published` with precision "day" stands at 00:00 of that day. `rule` names what read the page, such as
+    "site:moe", "family:trs" or "generic". A page that is no article says so in `kind`, with `reason` in words.
+    """
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    precision: Precision | None = None
+    updated: datetime | None = None
+    source: str | None = None  # 来源 as printed
+    author: str | None = None  # several names joined by one space
+    editor: str | None = None
+    original_title: str | None = None  # 原标题
+    paragraphs: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    document_number: str | None = None  # 文号
+    rule: str = "generic"
+    kind: PageKind = "article"
+    reason: str | None = None
+    site: SiteFacts | None = None  # the spider adds it
+    channel_id: str | None = None
+    listed: Listed = field(default_factory=Listed)
+    origin: Origin = "news"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a text is about vocational education: score 0-1, reasons as sentences, review in the middle band."""
+
+    relevant: bool
+    score: float
+    review: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A RawArticle after all stages: cleaned, judged, located, fingerprinted."""
+
+    raw: RawArticle  # with normalised values
+    canonical_url: str
+    verdict: Verdict
+    topics: tuple[str, ...]
+    regions: tuple[Region, ...]
+    text_key: str  # equal for texts that differ only in what normalisation removes
+    content_key: str  # changes whenever anything a reader sees changes: a new one on a known address is a revision
+
+
+@dataclass(frozen=True)
+class Stored:
+    article_id: int
+    story_id: int
+    released: bool  # False: older than a first visit or back-fill publishes
+
+
+@dataclass(frozen=True)
+class Joined:
+    article_id: int
+    story_id: int
+
+
+@dataclass(frozen=True)
+class Revised:
+    article_id: int
+    story_id: int | None
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    article_id: int
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Read and kept with its text and verdict, but not about vocational education."""
+
+    article_id: int
+    reason: str
+
+
+Outcome = Stored | Joined | Revised | Unchanged | Rejected

@@ -1,0 +1,96 @@
+"""Every option of the product, its default and one line of help. Nothing else reads the environment.
+
+Order: an environment variable `ZHIJIAO_<NAME>` wins over `$ZHIJIAO_HOME/zhijiao.toml`, which wins over the default.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from storage.errors import SettingsError
+from storage.language import say
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """The folder that holds all data: `ZHIJIAO_HOME`, else `var/` of the checkout."""
+    return Path(os.environ.get("ZHIJIAO_HOME") or CHECKOUT / "var").expanduser().absolute()
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="ZHIJIAO_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    home: Path = Field(default_factory=home, description="folder that holds all data")
+    database_url: str = Field("", description="SQLAlchemy address of the database; empty: zhijiao.db in home", repr=False)
+    sources: Path | None = Field(None, description="your own folder of site TOML files; adds to and overrides the bundled ones")
+    bundled_sources: bool = Field(True, description="load the catalogue that comes with the program")
+    lang: Literal["zh", "en"] = Field("zh", description="language of messages and pages")
+
+    feed_domain: str = Field("localhost", description="domain in the entries' tag URIs; fixed once by `zhijiao init`")
+    feed_since: int = Field(2026, ge=2000, le=2100, description="year in the tag URIs; fixed once by `zhijiao init`")
+    base_url: str = Field("http://127.0.0.1:8000", description="address under which feeds and pages are reached")
+    contact: str = Field("", description="mail or web address that the crawler shows to the sites it visits")
+    feed_title: str = Field("职教动态", description="title of the main feed")
+    feed_entries: int = Field(100, ge=1, le=1000, description="entries in a feed")
+    feed_hours: int = Field(48, ge=0, description="everything released in the last so many hours stays in the feed, beyond feed_entries")
+
+    listen_host: str = Field("127.0.0.1", description="address that `zhijiao up` listens on")
+    listen_port: int = Field(8000, ge=0, le=65535, description="port that `zhijiao up` listens on")
+    tick_seconds: int = Field(300, ge=1, description="pause between two ticks of `zhijiao up`")
+
+    delay_seconds: float = Field(2.0, ge=0, description="pause between two requests to one host")
+    timeout_seconds: float = Field(30.0, gt=0, description="a page that takes longer counts as failed")
+    max_bytes: int = Field(10_000_000, gt=0, description="a page that is larger counts as failed")
+    obey_robots: bool = Field(True, description="obey robots.txt")
+    lease_seconds: int = Field(120, ge=2, description="how long a crashed crawl keeps its hosts from others")
+    poll_seconds: int = Field(1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling")
+    first_visit_days: int = Field(7, ge=0, description="a first visit or back-fill publishes only what is at most this old")
+
+    threshold: float = Field(0.5, ge=0, le=1, description="score from which an article belongs")
+    review_band: float = Field(0.15, ge=0, le=0.5, description="scores this close to the threshold are marked for review")
+
+    @model_validator(mode="after")
+    def _place_database(self) -> "Settings":
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.home / 'zhijiao.db'}")
+        return self
+
+    @property
+    def public(self) -> Path:
+        """Folder of the published files."""
+        return self.home / "public"
+
+    @property
+    def tag(self) -> str:
+        """Authority of the entries' tag URIs (RFC 4151), such as example.org,2026."""
+        return f"{self.feed_domain},{self.feed_since}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home() / "zhijiao.toml")
+
+
+def load() -> Settings:
+    """Read the settings; SettingsError names the option and where it stands."""
+    path = home() / "zhijiao.toml"
+    try:
+        return Settings()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(say(f"{path} 不是合法的 TOML:{error}", f"{path} is not valid TOML: {error}")) from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(
+            say(f"设置有误({path} 或环境变量 ZHIJIAO_*):{wrong}", f"wrong setting ({path} or environment ZHIJIAO_*): {wrong}")
+        ) from None

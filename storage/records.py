@@ -1,0 +1,167 @@
+"""Plain frozen values that go into the database and come out of it. Datetimes are aware (UTC in the database)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+LinkState = Literal["new", "fetched", "refused", "failed"]
+VisitOutcome = Literal["ok", "not_modified", "failed"]
+OutboxKind = Literal["released", "revised", "joined"]
+
+
+@dataclass(frozen=True)
+class SiteRecord:
+    id: str
+    name: str
+    home: str
+    kind: str
+    level: str
+    adcode: str | None
+    region: str | None  # full path such as 江苏省无锡市
+    publishing: str  # full | excerpt | link
+    enabled: bool
+    disabled_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ChannelRecord:
+    """A channel as the catalogue says it, plus what its visits left behind (validators, due time)."""
+
+    id: str  # "<site id>/<channel key>"
+    site_id: str
+    name: str
+    url: str
+    kind: str  # list | feed
+    enabled: bool
+    disabled_reason: str | None = None
+    floor_seconds: int = 900
+    ceiling_seconds: int = 86_400
+    vocational: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    next_due: datetime | None = None  # None: never visited, due at once
+    first_visited_at: datetime | None = None
+    failures: int = 0  # visits that failed in a row
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to ask a host: valid until lease_until for whoever shows the token."""
+
+    host: str  # host, or host:port where the port is unusual
+    holder: str
+    token: int
+    lease_until: datetime
+    next_allowed_at: datetime | None  # no request before this moment
+
+
+@dataclass(frozen=True)
+class FoundLink:
+    """A link as one list page showed it."""
+
+    canonical: str  # the key: unique over all channels
+    url: str  # absolute, as printed
+    title: str
+    date: str | None = None  # ISO where known, else as shown
+    origin: str = "news"  # news | first_visit | backfill
+
+
+@dataclass(frozen=True)
+class LinkRecord:
+    id: int
+    canonical: str
+    url: str
+    site_id: str
+    state: LinkState
+    attempts: int
+    next_try: datetime | None
+    reason: str | None
+    origin: str
+    title: str  # as the asking channel listed it
+    date: str | None
+
+
+@dataclass(frozen=True)
+class VisitRecord:
+    channel_id: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: VisitOutcome
+    next_due: datetime
+    status: int | None = None  # HTTP status, None where no answer came
+    reason: str | None = None  # why it failed, in words
+    rule: str | None = None  # which rule read the list page
+    etag: str | None = None
+    last_modified: str | None = None
+    seen: int = 0
+    new: int = 0  # filled by visits.store
+
+
+@dataclass(frozen=True)
+class ArticleRecord:
+    """One address read. `id`, `story_id`, `first_seen_at` are filled by storage."""
+
+    canonical: str
+    url: str
+    site_id: str
+    channel_id: str | None
+    title: str
+    published: datetime | None
+    precision: str | None
+    updated: datetime | None
+    source: str | None
+    author: str | None
+    editor: str | None
+    original_title: str | None
+    document_number: str | None
+    paragraphs: tuple[str, ...]
+    images: tuple[tuple[str, str], ...]  # (url, caption)
+    attachments: tuple[tuple[str, str], ...]  # (url, name)
+    rule: str
+    relevant: bool
+    score: float
+    review: bool
+    reasons: tuple[str, ...]
+    topics: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]  # (name, adcode)
+    text_key: str
+    content_key: str
+    fetched_at: datetime
+    id: int = 0
+    story_id: int | None = None
+    first_seen_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StoryRecord:
+    id: int
+    guid: str
+    first_article_id: int  # the article that feeds and pages show
+    published_at: datetime  # the date an entry carries; never later than when it was found
+    released_at: datetime | None  # when subscribers could first see it; None: never released
+    updated_at: datetime  # moves on a revision, not on a repost
+
+
+@dataclass(frozen=True)
+class StoryView:
+    """A story with all that a feed entry or a page row needs."""
+
+    story: StoryRecord
+    article: ArticleRecord  # the first article
+    site: SiteRecord
+    carriers: tuple[tuple[str, str, str], ...] = ()  # (site name, source or "", url) of the other articles, oldest first
+
+
+@dataclass(frozen=True)
+class OutboxRecord:
+    id: int
+    kind: OutboxKind
+    story_id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class StoredVisit:
+    id: int
+    new: int
+    pending: tuple[LinkRecord, ...] = field(default=())  # links of the channel still to be read, in page order
