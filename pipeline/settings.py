@@ -70,6 +70,11 @@ class Settings(BaseSettings):
         """Authority of the entries' tag URIs (RFC 4151), such as example.org,2026."""
         return f"{self.feed_domain},{self.feed_since}"
 
+    def environment(self) -> dict[str, str]:
+        """The environment in which a child process loads exactly these settings."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {f"ZHIJIAO_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -1,0 +1,41 @@
+# The one front door for chores. Every target brings up .venv by itself; nothing else needs installing by hand.
+
+BIN   := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check format bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+setup: $(STAMP) ## create .venv and install everything into it
+
+$(STAMP): pyproject.toml constraints.txt deploy/setup.sh
+	@sh deploy/setup.sh
+	@touch $@
+
+demo: $(STAMP) ## crawl sample sites on this machine and watch a feed grow (Ctrl-C ends it)
+	@$(BIN)/zhijiao demo
+
+run: $(STAMP) ## look at the real sites: crawl on a schedule, serve feeds and page
+	@$(BIN)/zhijiao up
+
+test: $(STAMP) ## run the whole test suite
+	@$(BIN)/pytest
+
+check: $(STAMP) ## lint, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(STAMP) ## let ruff format and mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure: the figures of README (needs ../shared)
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+clean: ## remove .venv and caches; data in var/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,70 @@
+"""One tick: the channels that are due are crawled and what is new is published. Cron, systemd and the scheduler call it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from crawlers.catalogue import Catalogue
+from crawlers.catalogue import load as load_catalogue
+from pipeline.settings import Settings
+from publish.feeds.write import publish_pending
+from storage import channels, sites
+from storage.database import Database, open_database, prepare
+from zhijiao.crawl import Event, Job, OnEvent, crawl
+
+
+@dataclass(frozen=True)
+class TickResult:
+    ran: bool  # False: another tick was at work
+    channels: tuple[Event, ...] = ()  # one `channel_finished` for each channel visited
+    written: tuple[Path, ...] = ()  # feed files that changed
+
+    @property
+    def all_failed(self) -> bool:
+        return bool(self.channels) and all(not event["seen"] and event["failed"] for event in self.channels)
+
+
+def tick(settings: Settings, on_event: OnEvent = lambda event: None) -> TickResult:
+    """Crawl what is due, then publish. While another tick runs on the same data nothing is done."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.home / "tick.lock", timeout=0), opened(settings) as database:
+            synchronise(database, catalogue_of(settings))
+            with database.read() as db:
+                due = channels.due(db, datetime.now(UTC))
+            visited = crawl([Job(channel.id) for channel in due], settings, on_event)
+            return TickResult(True, tuple(visited), tuple(publish(database, settings)))
+    except Timeout:
+        return TickResult(False)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, created where there is none yet."""
+    prepare(settings.database_url)
+    database = open_database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    return load_catalogue(settings.sources, settings.bundled_sources)
+
+
+def synchronise(database: Database, catalogue: Catalogue) -> None:
+    """Tell storage what the catalogue says now, so that the rooms below read site facts there."""
+    found = catalogue.sites.values()
+    with database.begin() as db:
+        sites.sync(db, [site.record() for site in found], [channel.record() for site in found for channel in site.channels])
+
+
+def publish(database: Database, settings: Settings) -> list[Path]:
+    """Render what is pending, one process at a time: an older rendering must not replace a newer one."""
+    with FileLock(settings.home / "publish.lock"):
+        return publish_pending(database, settings, datetime.now(UTC))
