@@ -70,6 +70,17 @@ class Settings(BaseSettings):
         """Authority of the entries' tag URIs (RFC 4151), such as example.org,2026."""
         return f"{self.feed_domain},{self.feed_since}"
 
+    def identified(self) -> "Settings":
+        """These settings, if they say who is crawling; an anonymous crawl is refused."""
+        if not self.contact:
+            raise SettingsError(
+                say(
+                    "还不知道是谁在抓取:请先运行 zhijiao init(或设置 ZHIJIAO_CONTACT),联系方式会告诉被访问的网站",
+                    "who is crawling? run `zhijiao init` first (or set ZHIJIAO_CONTACT): the sites visited are shown a contact",
+                )
+            )
+        return self
+
     def environment(self) -> dict[str, str]:
         """The environment in which a child process loads exactly these settings."""
         values = {name: getattr(self, name) for name in type(self).model_fields}

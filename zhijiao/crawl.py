@@ -14,6 +14,7 @@ from pipeline.settings import Settings
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
 STOP_SECONDS = 20  # a crawl that is told to stop finishes its page and releases its hosts within this time
+_running: set["subprocess.Popen[str]"] = set()
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,14 @@ def crawl(jobs: Iterable[Job], settings: Settings, on_event: OnEvent) -> list[Ev
     return [finished[channel] for channel in wanted]
 
 
+def stop_running() -> None:
+    """End the crawls of this process in order; called by another thread than theirs, which then returns from `crawl`."""
+    for process in list(_running):
+        process.terminate()
+
+
 def _start(settings: Settings) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "crawlers.run"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -65,6 +72,8 @@ def _start(settings: Settings) -> "subprocess.Popen[str]":
         env=os.environ | settings.environment(),
         start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends the child in order
     )
+    _running.add(process)
+    return process
 
 
 def _send(process: "subprocess.Popen[str]", jobs: Iterable[Job]) -> None:
@@ -92,6 +101,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
             process.wait()
     if process.stdout:
         process.stdout.close()
+    _running.discard(process)
 
 
 def _unfinished(channel: str, status: int) -> Event:

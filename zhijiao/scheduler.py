@@ -11,6 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pipeline.settings import Settings
 from publish.site.app import create_app
 from storage.errors import ZhijiaoError
+from zhijiao.crawl import stop_running
 from zhijiao.tick import opened, tick
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ def ticking(settings: Settings, run: Callable[[Settings], None] | None = None) -
     try:
         yield scheduler
     finally:
-        scheduler.shutdown(wait=False)
+        stop_running()
+        scheduler.shutdown(wait=True)
 
 
 def logged_tick(settings: Settings) -> None:

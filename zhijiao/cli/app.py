@@ -1,0 +1,73 @@
+"""The command `zhijiao`: its groups, its language, and how errors are told."""
+
+import signal
+import sys
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+
+from pipeline.settings import load
+from storage.errors import SettingsError, ZhijiaoError
+from storage.language import Language, speak
+
+WRONG = 2  # exit status: a setting, a catalogue entry or the database must be mended first
+
+
+def main() -> None:
+    """Run the command line; errors of ours are told in one sentence, without a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that children are ended in order
+    speak(_language(sys.argv))
+    try:
+        _app()()
+    except ZhijiaoError as error:
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]✗[/] {error}", markup=True)
+        sys.exit(WRONG)
+    except BrokenPipeError:  # the reader of a pipe left, as `head` does
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _language(arguments: list[str]) -> Language:
+    """Take `--lang` out of the arguments, wherever it stands: help texts are already spoken in it."""
+    for position, word in enumerate(arguments[1:], 1):
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            value = value if equals else "".join(arguments[position + 1 : position + 2])
+            del arguments[position : position + (1 if equals else 2)]
+            if value not in ("zh", "en"):
+                raise SystemExit(f"--lang: zh | en, 不能是 {value!r}")
+            return cast("Language", value)
+    try:
+        return load().lang
+    except SettingsError:
+        return "zh"  # the command itself will tell what is wrong
+
+
+def _app() -> typer.Typer:
+    """Imported here, since the commands' help is put into words on import."""
+    from storage.language import say
+    from zhijiao.cli import articles, database, demo, doctor, filters, run, setup, sources
+
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        add_completion=False,
+        help=say("职教:看着中文网站上的职业教育新闻,有新的就发布。", "Zhijiao watches Chinese websites for news about vocational education."),
+    )
+
+    @app.callback()
+    def _options(
+        lang: Annotated[str, typer.Option(help=say("界面语言:zh 或 en", "language: zh or en"), metavar="zh|en")] = "zh",
+    ) -> None:
+        del lang  # already spoken, see _language
+
+    for command in (setup.init, run.tick, run.up, run.crawl, doctor.doctor, demo.demo):
+        app.command()(command)
+    for command in (filters.extract, filters.links, filters.judge, filters.match):
+        app.command(rich_help_panel=say("过滤器(JSON 行)", "Filters (JSON lines)"))(command)
+    app.add_typer(articles.app, name="articles")
+    app.add_typer(sources.app, name="sources")
+    app.add_typer(database.app, name="db")
+    return app

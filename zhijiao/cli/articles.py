@@ -1,0 +1,127 @@
+"""`zhijiao articles list | show | export`: what has been read, what belongs and why."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipeline.settings import load
+from storage import articles, stories
+from storage.database import Database
+from storage.errors import ZhijiaoError
+from storage.language import say
+from storage.records import ArticleRecord
+from zhijiao.tick import opened
+
+CHINA = ZoneInfo("Asia/Shanghai")
+PAGE = 500  # rows fetched at a time, so that an export of any size needs little memory
+
+app = typer.Typer(no_args_is_help=True, help=say("看已读的文章", "what has been read"))
+Site = Annotated[str | None, typer.Option(help=say("只要这个网站", "of this site only"))]
+Everything = Annotated[bool, typer.Option("--all", help=say("不相关的也列出", "those that do not belong too"))]
+
+
+@app.command(name="list")
+def list_(
+    limit: Annotated[int, typer.Option(min=1, help=say("最多几篇", "at most so many"))] = 20,
+    site: Site = None,
+    query: Annotated[str | None, typer.Option(help=say("标题里的字", "words in the title"))] = None,
+    everything: Everything = False,
+) -> None:
+    """列出文章,新的在前。 | List articles, newest first."""
+    with opened(load()) as database, database.read() as db:
+        found = articles.listing(db, limit=limit, relevant=None if everything else True, site_id=site, query=query)
+    table = Table(box=None, pad_edge=False)
+    for heading in (say("编号", "id"), say("日期", "date"), say("网站", "site"), say("分", "score"), say("标题", "title")):
+        table.add_column(heading, no_wrap=heading != say("标题", "title"))
+    for article in found:
+        style = "" if article.relevant else "dim"
+        table.add_row(str(article.id), day(article), article.site_id, f"{article.score:.2f}", escape(article.title), style=style)
+    Console().print(table if found else say("还没有文章。", "no articles yet."))
+
+
+@app.command()
+def show(number: Annotated[int, typer.Argument(help=say("文章编号", "id of the article"))]) -> None:
+    """显示一篇文章的全部内容和判断理由。 | Show all of one article and why it was kept or not."""
+    with opened(load()) as database, database.read() as db:
+        article = articles.get(db, number)
+        story = stories.get(db, article.story_id) if article and article.story_id else None
+    if article is None:
+        raise ZhijiaoError(say(f"没有编号为 {number} 的文章", f"there is no article {number}"))
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]{escape(article.title)}[/]\n{escape(article.url)}\n")
+    facts = {
+        say("日期", "date"): day(article),
+        say("来源", "source"): article.source,
+        say("作者", "author"): article.author,
+        say("编辑", "editor"): article.editor,
+        say("原标题", "original title"): article.original_title,
+        say("文号", "document"): article.document_number,
+        say("地区", "regions"): " ".join(name for name, _ in article.regions),
+        say("读法", "rule"): article.rule,
+        say("判断", "verdict"): f"{article.score:.2f} " + ";".join(article.reasons),
+        say("条目", "entry"): story.guid if story else None,
+    }
+    for name, value in facts.items():
+        if value:
+            console.print(f"[dim]{name}[/] {escape(value)}")
+    console.print("\n" + escape("\n\n".join(article.paragraphs)))
+    for url, name in article.attachments:
+        console.print(f"[dim]{say('附件', 'attachment')}[/] {escape(name)} {escape(url)}")
+
+
+@app.command()
+def export(
+    form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help=say("格式", "format"))] = "jsonl",
+    site: Site = None,
+    everything: Everything = False,
+) -> None:
+    """把文章写到标准输出(JSON 行或 CSV)。 | Write articles to standard output."""
+    with opened(load()) as database:
+        rows = map(row, _all(database, site, everything))
+        if form == "jsonl":
+            for line in rows:
+                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+            return
+        writer: csv.DictWriter[str] | None = None
+        for line in rows:
+            if writer is None:
+                writer = csv.DictWriter(sys.stdout, list(line))
+                writer.writeheader()
+            writer.writerow({key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for key, value in line.items()})
+
+
+def _all(database: Database, site: str | None, everything: bool) -> Iterator[ArticleRecord]:
+    offset = 0
+    while True:
+        with database.read() as db:
+            found = articles.listing(db, limit=PAGE, offset=offset, relevant=None if everything else True, site_id=site)
+        yield from found
+        if len(found) < PAGE:
+            return
+        offset += PAGE
+
+
+def row(article: ArticleRecord) -> dict[str, Any]:
+    """One article as plain JSON values; datetimes in ISO form, China time for the published day."""
+    line = asdict(article)
+    line["published"] = day(article) or None
+    for name in ("updated", "fetched_at", "first_seen_at"):
+        line[name] = line[name].isoformat() if line[name] else None
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in line.items()}
+
+
+def day(article: ArticleRecord) -> str:
+    """The published date as the page shows it: a day, or a day and a time of China."""
+    if article.published is None:
+        return ""
+    local = article.published.astimezone(CHINA)
+    return local.strftime("%Y-%m-%d %H:%M" if article.precision == "minute" else "%Y-%m-%d")

@@ -1,0 +1,117 @@
+"""`zhijiao extract | links | judge | match`: JSON lines in, JSON lines out (the contract is in docs/filters.md).
+
+They touch no network, no configured database and no clock, and import neither Scrapy nor what needs it.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from storage.language import say
+
+Row = dict[str, Any]
+
+
+def extract() -> None:
+    """读文章页:标题、时间、来源、作者、编辑、正文、附件。 | Read article pages."""
+    from crawlers.pages.article import read_article
+    from crawlers.pages.filters import extract_row
+    from pipeline.article import Listed
+
+    def answer(row: Row) -> Row:
+        listed = row.get("listed") or {}
+        return extract_row(read_article(_page(row), listed=Listed(listed.get("title"), listed.get("date")), now=_now(row)))
+
+    _run(answer)
+
+
+def links() -> None:
+    """读列表页:链接、标题、日期、下一页。 | Read list pages."""
+    from crawlers.pages.filters import links_row
+    from crawlers.pages.listing import read_list
+
+    _run(lambda row: links_row(read_list(_page(row), now=_now(row))))
+
+
+def judge() -> None:
+    """判断文章是否属于职业教育,并说明理由。 | Judge whether texts belong, with reasons."""
+    from pipeline.matching import judge_row
+
+    _run(lambda row: judge_row(row, _facts(row.get("site"))))
+
+
+def match(
+    pairs: Annotated[bool, typer.Option("--pairs", help=say("每行两篇文章,判断是否同一篇", "two texts a line: are they the same?"))] = False,
+) -> None:
+    """认出转载:与之前各行比较,或成对比较。 | Recognise reposts: against all lines before, or in pairs."""
+    from pipeline.matching import Matcher, match_pair
+
+    if pairs:
+        _run(match_pair)
+        return
+    with Matcher() as matcher:
+        _run(matcher)
+
+
+def _run(answer: Callable[[Row], Row]) -> None:
+    """Answer each line in order; a bad line is answered by its error, and the exit status is then 1 at the end."""
+    failed = False
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        row: object = None
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+            if not isinstance(row, dict):
+                raise ValueError("a line must be a JSON object")
+            result = {"id": row.get("id")} | answer(row)
+        except Exception as error:  # whatever it is, the run goes on and the line says it
+            failed = True
+            result = {"id": row.get("id") if isinstance(row, dict) else None, "error": str(error) or type(error).__name__}
+        # backslashreplace writes a lone surrogate as the escape that JSON has for it
+        sys.stdout.buffer.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    if failed:
+        raise typer.Exit(1)
+
+
+def _page(row: Row) -> Any:
+    from crawlers.pages.page import Page
+
+    path = row.get("path")
+    if not isinstance(path, str):
+        raise ValueError("path: a file name is needed")
+    return Page(row.get("url") or None, Path(path).read_bytes(), row.get("encoding") or None)
+
+
+def _now(row: Row) -> datetime | None:
+    now = row.get("now")
+    if now is None:
+        return None
+    moment = datetime.fromisoformat(now)
+    if moment.tzinfo is None:
+        from zoneinfo import ZoneInfo
+
+        return moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    return moment
+
+
+@cache
+def _catalogue() -> Any:
+    from crawlers.catalogue import load
+
+    return load()
+
+
+def _facts(site: str | None) -> Any:
+    if not site:
+        return None
+    if site not in _catalogue().sites:
+        raise ValueError(f"site: no {site!r} in the catalogue")
+    return _catalogue().sites[site].facts()

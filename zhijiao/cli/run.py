@@ -1,0 +1,101 @@
+"""`zhijiao tick | up | crawl`: what sets the product going."""
+
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.settings import load
+from storage import channels
+from storage.errors import CatalogueError
+from storage.language import say
+from storage.records import ChannelRecord
+from zhijiao import tick as ticks
+from zhijiao.crawl import Job
+from zhijiao.crawl import crawl as run_crawl
+from zhijiao.report import channel_line, live
+
+FAILED = 1  # exit status: it ran, but nothing (tick) or not everything asked for (crawl) could be read
+
+
+def tick() -> None:
+    """查看到期的栏目,发布新文章,然后结束;供 cron 调用。 | Crawl what is due, publish, leave: for cron.
+
+    退出码 exit status: 0 完成,或另一个 tick 正在运行 done, or another tick is running; 1 所有栏目都失败 every channel failed;
+    2 设置、目录或数据库有误 settings, catalogue or database must be mended.
+    """
+    console = _console()
+    with live(console) as draw:
+        result = ticks.tick(load().identified(), draw)
+    if not result.ran:
+        console.print(say("另一个 tick 正在运行,这次不做什么。", "another tick is running; nothing to do."))
+        return
+    for event in result.channels:
+        console.print(channel_line(event))
+    if not result.channels:
+        console.print(say("没有到期的栏目。", "no channel is due."))
+    for path in result.written:
+        console.print(say(f"已更新 {path}", f"updated {path}"))
+    if result.all_failed:
+        raise typer.Exit(FAILED)
+
+
+def up() -> None:
+    """长期运行:按时查看网站,同时提供订阅和阅读页面。 | Tick on a schedule and serve feeds and page."""
+    import logging
+
+    from zhijiao.scheduler import up as run
+
+    settings = load().identified()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _console().print(say(f"阅读和订阅:{settings.base_url}  (Ctrl-C 结束)", f"read and subscribe: {settings.base_url}  (Ctrl-C ends it)"))
+    try:
+        run(settings)
+    except KeyboardInterrupt:
+        _console().print(say("已停止。", "stopped."))
+
+
+def crawl(
+    sites: Annotated[list[str], typer.Argument(help=say("网站编号(如 moe)或栏目编号(如 moe/tongzhi)", "site ids (moe) or channel ids (moe/tongzhi)"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只读只判断,什么也不存", "read and judge, store nothing"))] = False,
+    again: Annotated[bool, typer.Option("--again", help=say("已读过的链接也重读;有改动记为修订", "read known links anew; an edit is a revision"))] = False,
+    backfill: Annotated[int, typer.Option(min=0, metavar="N", help=say("往回翻 N 页列表", "go N list pages deep"))] = 0,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("不要这一天之前的", "nothing listed before this day"))] = None,
+) -> None:
+    """现在就查看指定的网站。 | Crawl the given sites now.
+
+    退出码 exit status: 0 全部读到 all read; 1 有失败 something failed; 2 没有这个网站或设置有误 unknown site or wrong setting.
+    """
+    console, settings = _console(), load().identified()
+    with ticks.opened(settings) as database:
+        ticks.synchronise(database, ticks.catalogue_of(settings))
+        with database.read() as db:
+            wanted = [channel for name in sites for channel in _channels(channels.of_site(db, name.partition("/")[0]), name)]
+        day = since.date() if since else None
+        with live(console, articles=True) as draw:
+            events = run_crawl([Job(channel.id, again, backfill, day, dry_run) for channel in wanted], settings, draw)
+        if not dry_run:
+            ticks.publish(database, settings)
+    for event in events:
+        console.print(channel_line(event))
+    if any(event["failed"] for event in events):
+        raise typer.Exit(FAILED)
+
+
+def _channels(found: list[ChannelRecord], name: str) -> list[ChannelRecord]:
+    """The channels that `name` asks for: a whole site's enabled ones, or exactly the one named."""
+    named = [channel for channel in found if channel.id == name] if "/" in name else found
+    if not named:
+        raise CatalogueError(say(f"目录里没有 {name};zhijiao sources list 列出全部网站", f"no {name} in the catalogue; see `zhijiao sources list`"))
+    enabled = [channel for channel in named if channel.enabled]
+    if not enabled:
+        reasons = ";".join(dict.fromkeys(f"{channel.id}: {channel.disabled_reason}" for channel in named))
+        raise CatalogueError(say(f"{name} 已停用({reasons})", f"{name} is disabled ({reasons})"))
+    return enabled
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)

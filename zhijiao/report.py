@@ -1,0 +1,69 @@
+"""What a person sees of a crawl: a live bar while it runs, a line for each channel when it has ended."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from storage.language import say
+from zhijiao.crawl import Event, OnEvent
+
+OUTCOMES = {
+    "stored": ("green", "收", "kept"),
+    "joined": ("cyan", "同", "same"),
+    "revised": ("yellow", "改", "revised"),
+    "unchanged": ("dim", "原", "unchanged"),
+    "rejected": ("dim", "略", "rejected"),
+    "failed": ("red", "败", "failed"),
+    "dry": ("magenta", "试", "dry"),
+}
+
+
+@contextmanager
+def live(console: Console, *, articles: bool = False) -> Iterator[OnEvent]:
+    """A callback that draws events as they come; with `articles`, a line for each article above the bar."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(say("正在查看网站…", "visiting…"), total=0)
+        totals: dict[str, int] = {}
+
+        def draw(event: Event) -> None:
+            kind = event["event"]
+            if kind == "visit_finished":
+                totals[event["channel"]] = event["pending"]
+                progress.update(bar, total=sum(totals.values()), description=escape(event["name"]))
+            elif kind == "article":
+                progress.advance(bar)
+                if articles:
+                    console.print(article_line(event))
+
+        yield draw
+
+
+def article_line(event: Event) -> str:
+    colour, zh, en = OUTCOMES[event["outcome"]]
+    reason = f"  [dim]{escape(event['reason'])}[/]" if event["reason"] else ""
+    return f"  [{colour}]{say(zh, en)}[/] {escape(event['title'] or event['url'])}{reason}"
+
+
+def channel_line(event: Event) -> str:
+    """seen, new, kept … of one channel, with the reasons for what was not kept."""
+    counts = [
+        (say("见", "seen"), event["seen"]),
+        (say("新", "new"), event["new"]),
+        (say("收", "kept"), event["kept"]),
+        (say("同文", "same"), event["joined"]),
+        (say("修订", "revised"), event["revised"]),
+    ]
+    line = f"[bold]{escape(event['channel'])}[/]  " + " · ".join(f"{name} {count}" for name, count in counts)
+    line += _because(say("不收", "rejected"), event["rejected"], "dim")
+    return line + _because(say("失败", "failed"), event["failed"], "red")
+
+
+def _because(name: str, reasons: dict[str, int], colour: str) -> str:
+    if not reasons:
+        return ""
+    detail = ";".join(f"{reason} ×{count}" if count > 1 else reason for reason, count in reasons.items())
+    return f" · [{colour}]{name} {sum(reasons.values())}({escape(detail)})[/]"
