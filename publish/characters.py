@@ -1,0 +1,20 @@
+"""Which characters may stand in XML and HTML: one that may not would break a whole feed."""
+
+import re
+
+_LINE_END = re.compile("\r\n?|\x85")
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
+_SURROGATES = "\ud800-\udfff"  # in a Python string always a lone one
+_PLANE_ENDS = "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+_NONCHARACTERS = f"\ufdd0-\ufdef{_PLANE_ENDS}"
+_FORBIDDEN = re.compile(f"[{_CONTROLS}{_SURROGATES}{_NONCHARACTERS}]")
+
+
+def clean(text: str) -> str:
+    """The text without what XML forbids or feed validators warn of; every line end becomes a line feed."""
+    return _FORBIDDEN.sub("", _LINE_END.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Cleaned, on one line, with single spaces."""
+    return " ".join(clean(text).split())

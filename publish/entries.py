@@ -1,0 +1,153 @@
+"""What feeds and pages show of a story: cleaned texts, safe addresses, no more of the text than its site permits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+from pipeline.article import Attachment, Image
+from publish.addresses import web_address
+from publish.characters import clean, one_line
+from storage.records import ArticleRecord, StoryRecord, StoryView
+
+SHANGHAI = timezone(
+    timedelta(hours=8), "Asia/Shanghai"
+)  # fixed: the zone's offsets before 1901 are no valid feed dates
+EXCERPT = 200
+LONGEST_TITLE = 300
+LONGEST_TEXT = 100_000  # characters; readers refuse feeds of some megabytes
+_SENTENCE_ENDS = "。!?;…"
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """An outlet that reprinted the story."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    story_id: int
+    guid: str
+    title: str
+    link: str
+    published: datetime
+    has_time: bool  # False: only the day is known
+    updated: datetime
+    author: str | None
+    source: str | None  # 来源 as printed
+    site: str
+    home: str | None
+    categories: tuple[str, ...]
+    regions: tuple[str, ...]
+    summary: str  # plain text, empty where the site permits only a link
+    paragraphs: tuple[str, ...]
+    complete: bool  # the paragraphs are the whole text
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    carriers: tuple[Carrier, ...]
+
+    @property
+    def credit(self) -> str:
+        """Who is to be thanked: the printed source and the site it was read on."""
+        return self.site if self.source in (None, self.site) else f"{self.source} · {self.site}"
+
+
+def entry_of(view: StoryView, now: datetime) -> Entry:
+    """ValueError where the article has no address on the web."""
+    story, article = view.story, view.article
+    link = web_address(article.url)
+    if link is None:
+        raise ValueError(f"no web address: {article.url!r}")
+    permission = view.site.publishing
+    text = _paragraphs(article)
+    published = _published(story, now)
+    regions = _distinct(name for name, _ in article.regions)
+    return Entry(
+        story_id=story.id,
+        guid=story.guid,
+        title=_title(article, text),
+        link=link,
+        published=published,
+        has_time=article.precision == "minute",
+        updated=max(published, min(story.updated_at, now).astimezone(SHANGHAI)),
+        author=one_line(article.author or "") or None,
+        source=one_line(article.source or "") or None,
+        site=one_line(view.site.name),
+        home=web_address(view.site.home),
+        categories=_distinct((*article.topics, *regions)),
+        regions=regions,
+        summary="" if permission == "link" else excerpt(" ".join(text)),
+        paragraphs=_permitted(text, permission),
+        complete=permission == "full" and sum(map(len, text)) <= LONGEST_TEXT,
+        images=_images(article, link) if permission == "full" else (),
+        attachments=() if permission == "link" else _attachments(article, link),
+        carriers=_carriers(view),
+    )
+
+
+def excerpt(text: str, longest: int = EXCERPT) -> str:
+    """The beginning of a text, up to the end of a sentence where one is near."""
+    if len(text) <= longest:
+        return text
+    head = text[:longest]
+    end = max(map(head.rfind, _SENTENCE_ENDS)) + 1
+    return head[:end] if end > longest // 2 else head.rstrip(",、: ") + "…"
+
+
+def _title(article: ArticleRecord, text: tuple[str, ...]) -> str:
+    title = one_line(article.title) or one_line(text[0] if text else "")[:60] or "(无标题)"
+    return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE] + "…"
+
+
+def _published(story: StoryRecord, now: datetime) -> datetime:
+    """Readers pin an entry dated in the future to the top; its release is the latest date it can truly have."""
+    return min(story.published_at, story.released_at or now, now).astimezone(SHANGHAI)
+
+
+def _paragraphs(article: ArticleRecord) -> tuple[str, ...]:
+    return tuple(filter(None, (clean(paragraph).strip() for paragraph in article.paragraphs)))
+
+
+def _permitted(text: tuple[str, ...], permission: str) -> tuple[str, ...]:
+    if permission == "full":
+        return _shortened(text)
+    if permission == "excerpt" and text:
+        return (excerpt(" ".join(text)),)
+    return ()
+
+
+def _shortened(text: tuple[str, ...]) -> tuple[str, ...]:
+    kept, left = [], LONGEST_TEXT
+    for paragraph in text:
+        kept.append(excerpt(paragraph, left))
+        left -= len(paragraph)
+        if left <= 0:
+            break
+    return tuple(kept)
+
+
+def _images(article: ArticleRecord, base: str) -> tuple[Image, ...]:
+    found = ((web_address(url, base), caption) for url, caption in article.images)
+    return tuple(Image(url, one_line(caption)) for url, caption in found if url)
+
+
+def _attachments(article: ArticleRecord, base: str) -> tuple[Attachment, ...]:
+    found = ((web_address(url, base), name) for url, name in article.attachments)
+    return tuple(Attachment(url, one_line(name) or url.rsplit("/", 1)[-1]) for url, name in found if url)
+
+
+def _carriers(view: StoryView) -> tuple[Carrier, ...]:
+    """One per site: the same text in two columns of one site is no reprint."""
+    carriers: dict[str, Carrier] = {}
+    for site, source, url in view.carriers:
+        address = web_address(url)
+        if address and site != view.site.name:
+            name = site if source in ("", site) else f"{site}({source})"
+            carriers.setdefault(site, Carrier(one_line(name), address))
+    return tuple(carriers.values())
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(one_line, names))))

@@ -1,0 +1,1 @@
+"""Feeds: released stories -> entries -> bytes (formats, on feedgen as generator mends it) -> check -> files, all by write."""

@@ -1,0 +1,78 @@
+"""Stories that we wrote, as storage would hand them out."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from storage.records import ArticleRecord, SiteRecord, StoryRecord, StoryView
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
+SITE = SiteRecord(
+    id="linjiang-edu",
+    name="临江市教育局",
+    home="https://edu.linjiang.example/",
+    kind="department",
+    level="city",
+    adcode="990100",
+    region="青川省临江市",
+    publishing="full",
+    enabled=True,
+)
+ARTICLE = ArticleRecord(
+    canonical="https://edu.linjiang.example/2026/11/1.html",
+    url="https://edu.linjiang.example/2026/11/1.html",
+    site_id="linjiang-edu",
+    channel_id="linjiang-edu/news",
+    title="全市职业教育大会召开",
+    published=NOON,
+    precision="minute",
+    updated=None,
+    source="临江日报",
+    author="林知远",
+    editor=None,
+    original_title=None,
+    document_number=None,
+    paragraphs=("11月20日,全市职业教育大会在青川职业技术学院召开。", "会议提出,三年内建成两个产教联合体。"),
+    images=(("https://edu.linjiang.example/img/1.jpg", "大会现场"),),
+    attachments=(("https://edu.linjiang.example/files/plan.pdf", "建设方案.pdf"),),
+    rule="generic",
+    relevant=True,
+    score=0.9,
+    review=False,
+    reasons=(),
+    topics=("产教融合",),
+    regions=(("青川省临江市", "990100"),),
+    text_key="t1",
+    content_key="c1",
+    fetched_at=NOON,
+    id=1,
+    story_id=1,
+    first_seen_at=NOON,
+)
+STORY = StoryRecord(
+    id=1,
+    guid="tag:feeds.example,2026:story/1",
+    first_article_id=1,
+    published_at=NOON,
+    released_at=NOON,
+    updated_at=NOON,
+)
+
+
+@pytest.fixture
+def view() -> Callable[..., StoryView]:
+    """A story; any field of its story, article, site, or its carriers may be said differently."""
+
+    def make(number: int = 1, **changes: Any) -> StoryView:
+        parts = {"story": STORY, "article": ARTICLE, "site": SITE}
+        changes = {"guid": f"tag:feeds.example,2026:story/{number}", "story_id": number} | changes
+        carriers = changes.pop("carriers", ())
+        for name, record in parts.items():
+            known = {key: value for key, value in changes.items() if key in record.__dataclass_fields__}
+            parts[name] = replace(record, **known)
+        return StoryView(replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers))
+
+    return make
