@@ -1,0 +1,182 @@
+"""sources/**/*.toml -> Site, Channel: the websites that are watched, with every mistake named by file and key."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from crawlers.pages.rules import ArticleRules, ListRules
+from crawlers.sitefile import ChannelKind, ChannelTable, Level, SiteFile, SiteKind, mistakes
+from pipeline.article import Publishing, Region, SiteFacts
+from storage.errors import CatalogueError
+from storage.language import say
+from storage.records import ChannelRecord, SiteRecord
+
+BUNDLED = Path(__file__).parent / "sources"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A list page or feed that is polled."""
+
+    id: str  # "<site id>/<key>"
+    name: str
+    url: str  # empty only where the channel is disabled: nobody knows the address yet
+    kind: ChannelKind
+    floor_seconds: int
+    ceiling_seconds: int
+    enabled: bool
+    disabled_reason: str | None
+    vocational: bool
+
+    @property
+    def site_id(self) -> str:
+        return self.id.partition("/")[0]
+
+    def record(self) -> ChannelRecord:
+        return ChannelRecord(
+            id=self.id,
+            site_id=self.site_id,
+            name=self.name,
+            url=self.url,
+            kind=self.kind,
+            enabled=self.enabled,
+            disabled_reason=self.disabled_reason,
+            floor_seconds=self.floor_seconds,
+            ceiling_seconds=self.ceiling_seconds,
+            vocational=self.vocational,
+        )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the facts of a site rest on: a key of the list of sources, and how old that knowledge is."""
+
+    ref: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Site:
+    id: str
+    name: str
+    home: str | None
+    kind: SiteKind
+    level: Level
+    region: Region | None
+    family: str | None
+    encoding: str | None
+    publishing: Publishing
+    trust: int
+    enabled: bool
+    disabled_reason: str | None
+    vocational: bool
+    article: ArticleRules | None
+    list: ListRules | None
+    channels: tuple[Channel, ...]
+    evidence: tuple[Evidence, ...]
+
+    def facts(self, channel: Channel | None = None) -> SiteFacts:
+        """What travels with an article read on this site, or on this channel of it."""
+        vocational = self.vocational or (channel is not None and channel.vocational)
+        return SiteFacts(self.id, self.name, self.kind, self.region, vocational, self.publishing)
+
+    def record(self) -> SiteRecord:
+        return SiteRecord(
+            id=self.id,
+            name=self.name,
+            home=self.home or "",
+            kind=self.kind,
+            level=self.level,
+            adcode=self.region.adcode if self.region else None,
+            region=self.region.name if self.region else None,
+            publishing=self.publishing,
+            enabled=self.enabled,
+            disabled_reason=self.disabled_reason,
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    sites: dict[str, Site]  # by id, alphabetical
+
+    def find(self, channel_id: str) -> tuple[Site, Channel] | None:
+        site = self.sites.get(channel_id.partition("/")[0])
+        return next(((site, channel) for channel in site.channels if channel.id == channel_id), None) if site else None
+
+
+def load(own: Path | None = None, bundled: bool = True) -> Catalogue:
+    """The bundled sites and the operator's own ones; an own file replaces the bundled one of the same id.
+
+    CatalogueError lists all mistakes of all files.
+    """
+    wrong: list[str] = []
+    sites = _folder(BUNDLED, BUNDLED.parent, wrong) if bundled else {}
+    if own is not None:
+        if not own.is_dir():
+            raise CatalogueError(say(f"没有目录 {own}(设置项 sources)", f"no folder {own} (setting `sources`)"))
+        sites |= _folder(own, own.parent, wrong)
+    if wrong:
+        raise CatalogueError("\n".join(wrong))
+    return Catalogue(dict(sorted(sites.items())))
+
+
+def _folder(folder: Path, shown_from: Path, wrong: list[str]) -> dict[str, Site]:
+    """Every site in and below a folder; what is wrong with them is added to `wrong`."""
+    seen: dict[str, str] = {}
+    sites: dict[str, Site] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        name = path.relative_to(shown_from).as_posix()
+        if path.stem in seen:
+            wrong.append(say(f"{name} 与 {seen[path.stem]} 的 id 相同", f"{name} has the same id as {seen[path.stem]}"))
+            continue
+        seen[path.stem] = name
+        try:
+            sites[path.stem] = _site(
+                SiteFile.model_validate(tomllib.loads(path.read_text("utf-8")), context={"stem": path.stem})
+            )
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            wrong.append(say(f"{name} 不是合法的 TOML:{error}", f"{name} is not valid TOML: {error}"))
+        except ValidationError as error:
+            wrong.extend(mistakes(error, name))
+    return sites
+
+
+def _site(file: SiteFile) -> Site:
+    rule = f"site:{file.id}"
+    return Site(
+        id=file.id,
+        name=file.name,
+        home=file.home,
+        kind=file.kind,
+        level=file.level,
+        region=Region(file.region_name, file.region) if file.region and file.region_name else None,
+        family=file.family,
+        encoding=file.encoding,
+        publishing=file.publishing,
+        trust=file.trust,
+        enabled=file.enabled,
+        disabled_reason=file.disabled_reason,
+        vocational=file.vocational,
+        article=ArticleRules(rule, **file.article.model_dump()) if file.article else None,
+        list=ListRules(rule, **file.list.model_dump()) if file.list else None,
+        channels=tuple(_channels(file.id, file.channels)),
+        evidence=tuple(Evidence(evidence.ref, evidence.date) for evidence in file.evidence),
+    )
+
+
+def _channels(site_id: str, tables: tuple[ChannelTable, ...]) -> Iterator[Channel]:
+    for table in tables:
+        yield Channel(
+            id=f"{site_id}/{table.key}",
+            name=table.name,
+            url=table.url,
+            kind=table.kind,
+            floor_seconds=table.floor,
+            ceiling_seconds=table.ceiling,
+            enabled=table.enabled,
+            disabled_reason=table.disabled_reason,
+            vocational=table.vocational,
+        )
