@@ -1,0 +1,3 @@
+"""REMEMBER: records go in and come out, database opens transactions, and sites, channels, hosts, visits, links,
+articles, stories and outbox (in the order in which news passes) are the queries of one transaction each.
+"""

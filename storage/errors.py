@@ -1,11 +1,11 @@
-"""Everything that can go wrong and is ours to explain, in one tree. It stands in the lowest room so that all can use it.
+"""Everything that can go wrong and is ours to explain, in one tree, in the lowest room so that all can use it.
 
-    ZhijiaoError            its text is for a person: it names the thing and says what to do
-    ├── SettingsError       a wrong option in zhijiao.toml or the environment
-    ├── CatalogueError      a mistake in a site's TOML (file, key, suggestion)
-    ├── SchemaError         the database is older or newer than this program
-    ├── LeaseLost           another process holds the host now: nothing may be stored under the old token
-    └── PublishError        a feed that would have been broken was not published
+ZhijiaoError            its text is for a person: it names the thing and says what to do
+├── SettingsError       a wrong option in zhijiao.toml or the environment
+├── CatalogueError      a mistake in a site's TOML (file, key, suggestion)
+├── SchemaError         the database is older or newer than this program
+├── LeaseLost           another process holds the host now: nothing may be stored under the old token
+└── PublishError        a feed that would have been broken was not published
 """
 
 
@@ -25,7 +25,7 @@ class SchemaError(ZhijiaoError):
     pass
 
 
-class LeaseLost(ZhijiaoError):
+class LeaseLost(ZhijiaoError):  # noqa: N818 - says what happened; the contract of the rooms names it
     pass
 
 

@@ -149,7 +149,7 @@ class StoryView:
     story: StoryRecord
     article: ArticleRecord  # the first article
     site: SiteRecord
-    carriers: tuple[tuple[str, str, str], ...] = ()  # (site name, source or "", url) of the other articles, oldest first
+    carriers: tuple[tuple[str, str, str], ...] = ()  # the other articles, oldest first: (site name, source or "", url)
 
 
 @dataclass(frozen=True)

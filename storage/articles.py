@@ -1,0 +1,88 @@
+"""Articles: every address read, those that do not belong too, and their revisions."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from storage.models import Article, Reading, Revision
+from storage.records import ArticleRecord
+from storage.rows import record, values
+
+_READING = tuple(Reading.__annotations__)  # the columns that a revision replaces
+_KEPT = ("canonical", "site_id", "channel_id", "id", "story_id", "first_seen_at")
+
+
+def get(db: Session, article_id: int) -> ArticleRecord | None:
+    row = db.get(Article, article_id)
+    return record(ArticleRecord, row) if row else None
+
+
+def at(db: Session, canonical: str) -> ArticleRecord | None:
+    row = db.scalars(select(Article).where(Article.canonical == canonical)).one_or_none()
+    return record(ArticleRecord, row) if row else None
+
+
+def add(db: Session, article: ArticleRecord, story_id: int | None) -> int:
+    """Add an article read for the first time; its id."""
+    row = Article(
+        **values(article, without=("id", "story_id", "first_seen_at")),
+        story_id=story_id,
+        first_seen_at=article.fetched_at,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) -> None:
+    """Put a new reading in the place of the former, which becomes a revision. The story stays."""
+    row = db.get_one(Article, article_id, with_for_update=True)
+    db.add(Revision(article_id=article_id, replaced_at=now, **{name: getattr(row, name) for name in _READING}))
+    for name in _READING:
+        setattr(row, name, getattr(article, name))
+    db.flush()
+
+
+def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecord]]:
+    """The former readings of an article, oldest first, each with the moment when it was replaced."""
+    article = db.get_one(Article, article_id)
+    kept = {name: getattr(article, name) for name in _KEPT}
+    rows = db.scalars(select(Revision).where(Revision.article_id == article_id).order_by(Revision.id))
+    return [(row.replaced_at, record(ArticleRecord, row, **kept)) for row in rows]
+
+
+def listing(
+    db: Session,
+    *,
+    limit: int,
+    offset: int = 0,
+    relevant: bool | None = None,
+    site_id: str | None = None,
+    query: str | None = None,
+) -> list[ArticleRecord]:
+    """Articles, last found first; `query` is a part of the title."""
+    rows = db.scalars(
+        select(Article)
+        .where(*_conditions(relevant, site_id, query))
+        .order_by(Article.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [record(ArticleRecord, row) for row in rows]
+
+
+def count(db: Session, *, relevant: bool | None = None, site_id: str | None = None, query: str | None = None) -> int:
+    counted = select(func.count()).select_from(Article).where(*_conditions(relevant, site_id, query))
+    return db.scalars(counted).one()
+
+
+def _conditions(relevant: bool | None, site_id: str | None, query: str | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if relevant is not None:
+        conditions.append(Article.relevant.is_(relevant))
+    if site_id is not None:
+        conditions.append(Article.site_id == site_id)
+    if query:
+        conditions.append(Article.title.icontains(query, autoescape=True))
+    return conditions

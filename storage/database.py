@@ -1,0 +1,206 @@
+"""The database: opened by its address, created and upgraded by migrations, written and read in transactions."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from storage import locks
+from storage.errors import SchemaError, ZhijiaoError
+from storage.language import say
+
+BUSY_SECONDS = 30  # how long a SQLite writer waits for another
+
+
+class Database:
+    """A pool of connections. A session is for one transaction in one thread; the records out of it stay valid."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writing = sessionmaker(engine.execution_options(writes=True))
+        self._reading = sessionmaker(_read_only(engine))
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One write transaction: committed at the end of the block, rolled back when it raises."""
+        with self._writing.begin() as db:
+            yield db
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read-only snapshot: what others commit meanwhile does not appear in it."""
+        with self._reading() as db:
+            yield db
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """Open a database that `prepare` has seen; the folder of an SQLite file is created."""
+    return Database(_engine(url))
+
+
+def prepare(url: str) -> None:
+    """Create the tables of an empty database. SchemaError if they are older or newer than this program."""
+    with _explained(url) as engine:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current is None:
+            _migrate(engine)
+        else:
+            _compare(current, url)
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables to this program's version, in one transaction. SchemaError if they are newer."""
+    with _explained(url) as engine:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+        if current not in (None, *_revisions()):
+            raise _too_new(url)
+        _migrate(engine)
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        locks.hold(connection, "migrations")  # two programs may start on one empty database
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _compare(current: str, url: str) -> None:
+    revisions = _revisions()
+    if current not in revisions:
+        raise _too_new(url)
+    if current != revisions[0]:
+        shown = _shown(url)
+        raise SchemaError(
+            say(
+                f"数据库 {shown} 的结构早于本程序（{current} < {revisions[0]}）。请运行 `zhijiao db upgrade`",
+                f"the tables of {shown} are older than this program ({current} < {revisions[0]}): "
+                "run `zhijiao db upgrade`",
+            )
+        )
+
+
+def _too_new(url: str) -> SchemaError:
+    shown = _shown(url)
+    return SchemaError(
+        say(
+            f"数据库 {shown} 的结构比本程序新。请更新程序，或用 ZHIJIAO_DATABASE_URL 指定另一个数据库",
+            f"the tables of {shown} are newer than this program: "
+            "update the program, or name another database in ZHIJIAO_DATABASE_URL",
+        )
+    )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _revisions() -> list[str]:
+    """All revisions that this program knows, newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[Engine]:
+    """An engine for a short while; a database that cannot be used is reported in words."""
+    engine = _engine(url)
+    try:
+        yield engine
+    except DBAPIError as error:
+        shown, why = _shown(url), str(error.orig).strip()
+        raise ZhijiaoError(say(f"无法使用数据库 {shown}：{why}", f"cannot use the database {shown}: {why}")) from error
+    finally:
+        engine.dispose()
+
+
+def _shown(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
+
+
+def _engine(url: str) -> Engine:
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        _make_folder(address)
+    try:
+        engine = create_engine(
+            address,
+            hide_parameters=True,  # an error would otherwise print article bodies
+            json_serializer=partial(json.dumps, ensure_ascii=False),  # Chinese at half the size, and legible
+            pool_pre_ping=address.get_backend_name() == "postgresql",  # the server may have restarted
+        )
+    except ImportError as error:
+        raise ZhijiaoError(
+            say(
+                "使用 PostgreSQL 需要 psycopg。请在源码目录运行 `pip install -e '.[postgresql]'`",
+                "PostgreSQL needs psycopg: run `pip install -e '.[postgresql]'` in the checkout",
+            )
+        ) from error
+    if address.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise ZhijiaoError(say("数据库地址无法识别", "the address of the database cannot be read")) from None
+    if address.drivername in ("postgres", "postgresql"):
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise ZhijiaoError(
+            say(
+                f"不支持数据库 {address.drivername}，可用 sqlite:///… 或 postgresql://…",
+                f"no database for {address.drivername}: use sqlite:///… or postgresql://…",
+            )
+        )
+    return address
+
+
+def _make_folder(address: URL) -> None:
+    if not address.database or address.database == ":memory:":
+        raise ZhijiaoError(say("SQLite 数据库必须是文件", "a SQLite database must be a file"))
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver would begin late, and never for a SELECT
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",  # a power cut may take the last commits, never the database
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """One that will write says so at once: if it began by reading, its first write would fail behind another's."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _read_only(engine: Engine) -> Engine:
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine

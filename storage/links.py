@@ -1,0 +1,60 @@
+"""Links: addresses met on channels, unique by canonical address, and what became of each."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Appearance, Link
+from storage.records import LinkRecord
+from storage.rows import batches, record
+
+
+def known(db: Session, canonicals: Iterable[str]) -> set[str]:
+    """Those of the addresses that some channel has shown before."""
+    found: set[str] = set()
+    for batch in batches(list(canonicals)):
+        found.update(db.scalars(select(Link.canonical).where(Link.canonical.in_(batch))))
+    return found
+
+
+def get(db: Session, canonical: str) -> LinkRecord | None:
+    """The link with the title and date of its first appearance."""
+    first = select(Link, Appearance).join(Appearance).where(Link.canonical == canonical)
+    row = db.execute(first.order_by(Appearance.first_seen_at, Appearance.visit_id).limit(1)).one_or_none()
+    return row and listed(*row)
+
+
+def of_channel(db: Session, channel_id: str, canonicals: Sequence[str]) -> list[LinkRecord]:
+    """The links among the addresses that this channel has shown, in the order asked."""
+    found: dict[str, LinkRecord] = {}
+    for batch in batches(canonicals):
+        shown = select(Link, Appearance).join(Appearance)
+        for link, appearance in db.execute(shown.where(Appearance.channel_id == channel_id, Link.canonical.in_(batch))):
+            found[link.canonical] = listed(link, appearance)
+    return [found[canonical] for canonical in dict.fromkeys(canonicals) if canonical in found]
+
+
+def listed(link: Link, appearance: Appearance) -> LinkRecord:
+    return record(LinkRecord, link, title=appearance.title, date=appearance.date)
+
+
+def fetched(db: Session, canonical: str, now: datetime) -> None:
+    """Read. As with the other ends, an address that no channel has shown has no link, and nothing to remember."""
+    _end(db, canonical, state="fetched", attempts=Link.attempts + 1, reason=None, next_try=None, fetched_at=now)
+
+
+def failed(db: Session, canonical: str, reason: str, next_try: datetime | None) -> None:
+    """Not read; tried again at the first visit after `next_try`, None: given up."""
+    _end(db, canonical, state="failed", attempts=Link.attempts + 1, reason=reason, next_try=next_try)
+
+
+def refused(db: Session, canonical: str, reason: str) -> None:
+    """Left unread for its title or address."""
+    _end(db, canonical, state="refused", reason=reason, next_try=None)
+
+
+def _end(db: Session, canonical: str, **columns: Any) -> None:
+    db.execute(update(Link).where(Link.canonical == canonical).values(**columns))

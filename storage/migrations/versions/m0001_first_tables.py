@@ -1,0 +1,234 @@
+"""The first tables: sites, channels, hosts, visits, links, appearances, articles, revisions, stories, outbox."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+UNDELIVERED = sa.text("delivered_at IS NULL")
+
+
+def upgrade() -> None:
+    _catalogue()
+    _crawling()
+    _news()
+    _delivery()
+
+
+def moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
+
+
+def string(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(), nullable=nullable)
+
+
+def integer(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer(), nullable=nullable)
+
+
+def boolean(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean(), nullable=False)
+
+
+def json(name: str) -> sa.Column[Any]:
+    return sa.Column(name, sa.JSON(), nullable=False)
+
+
+def _catalogue() -> None:
+    op.create_table(
+        "sites",
+        string("id"),
+        string("name"),
+        string("home"),
+        string("kind"),
+        string("level"),
+        string("adcode", nullable=True),
+        string("region", nullable=True),
+        string("publishing"),
+        boolean("enabled"),
+        string("disabled_reason", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_sites"),
+    )
+    op.create_table(
+        "channels",
+        string("id"),
+        string("site_id"),
+        string("name"),
+        string("url"),
+        string("kind"),
+        boolean("enabled"),
+        string("disabled_reason", nullable=True),
+        integer("floor_seconds"),
+        integer("ceiling_seconds"),
+        boolean("vocational"),
+        string("etag", nullable=True),
+        string("last_modified", nullable=True),
+        moment("next_due", nullable=True),
+        moment("first_visited_at", nullable=True),
+        integer("failures"),
+        sa.PrimaryKeyConstraint("id", name="pk_channels"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_channels_site_id"),
+    )
+    op.create_index("ix_channels_site_id", "channels", ["site_id"])
+    op.create_index("ix_channels_next_due", "channels", ["next_due"])
+
+
+def _crawling() -> None:
+    op.create_table(
+        "hosts",
+        string("host"),
+        string("holder"),
+        integer("token"),
+        moment("lease_until"),
+        moment("next_allowed_at", nullable=True),
+        sa.PrimaryKeyConstraint("host", name="pk_hosts"),
+    )
+    op.create_table(
+        "visits",
+        integer("id"),
+        string("channel_id"),
+        moment("started_at"),
+        moment("finished_at"),
+        string("outcome"),
+        moment("next_due"),
+        integer("status", nullable=True),
+        string("reason", nullable=True),
+        string("rule", nullable=True),
+        string("etag", nullable=True),
+        string("last_modified", nullable=True),
+        integer("seen"),
+        integer("new"),
+        sa.PrimaryKeyConstraint("id", name="pk_visits"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_visits_channel_id"),
+    )
+    op.create_index("ix_visits_channel_id_finished_at", "visits", ["channel_id", "finished_at"])
+    op.create_table(
+        "links",
+        integer("id"),
+        string("canonical"),
+        string("url"),
+        string("site_id"),
+        string("state"),
+        integer("attempts"),
+        moment("next_try", nullable=True),
+        string("reason", nullable=True),
+        string("origin"),
+        moment("first_seen_at"),
+        moment("fetched_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_links"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_links_site_id"),
+        sa.UniqueConstraint("canonical", name="uq_links_canonical"),
+    )
+    op.create_index("ix_links_state_next_try", "links", ["state", "next_try"])
+    op.create_table(
+        "appearances",
+        string("channel_id"),
+        integer("link_id"),
+        integer("visit_id"),
+        integer("position"),
+        string("title"),
+        string("date", nullable=True),
+        moment("first_seen_at"),
+        sa.PrimaryKeyConstraint("channel_id", "link_id", name="pk_appearances"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_appearances_channel_id"),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name="fk_appearances_link_id"),
+        sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name="fk_appearances_visit_id"),
+    )
+    op.create_index("ix_appearances_link_id", "appearances", ["link_id"])
+
+
+def _news() -> None:
+    """Stories and articles point at each other: PostgreSQL gets the first of the two arrows when both tables stand."""
+    op.create_table(
+        "stories",
+        integer("id"),
+        string("guid", nullable=True),
+        integer("first_article_id"),
+        moment("published_at"),
+        moment("released_at", nullable=True),
+        moment("updated_at"),
+        sa.PrimaryKeyConstraint("id", name="pk_stories"),
+        sa.UniqueConstraint("guid", name="uq_stories_guid"),
+        sa.ForeignKeyConstraint(
+            ["first_article_id"], ["articles.id"], name="fk_stories_first_article_id", use_alter=True
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_stories_published_at_id", "stories", ["published_at", "id"])
+    op.create_index("ix_stories_released_at_id", "stories", ["released_at", "id"])
+    op.create_table(
+        "articles",
+        integer("id"),
+        string("canonical"),
+        string("site_id"),
+        string("channel_id", nullable=True),
+        integer("story_id", nullable=True),
+        moment("first_seen_at"),
+        *_reading(),
+        sa.PrimaryKeyConstraint("id", name="pk_articles"),
+        sa.UniqueConstraint("canonical", name="uq_articles_canonical"),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_articles_site_id"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_articles_channel_id"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_articles_story_id"),
+    )
+    op.create_index("ix_articles_site_id_id", "articles", ["site_id", "id"])
+    op.create_index("ix_articles_story_id", "articles", ["story_id"])
+    op.create_index("ix_articles_text_key", "articles", ["text_key"])
+    if op.get_context().dialect.supports_alter:
+        op.create_foreign_key("fk_stories_first_article_id", "stories", "articles", ["first_article_id"], ["id"])
+    op.create_table(
+        "revisions",
+        integer("id"),
+        integer("article_id"),
+        moment("replaced_at"),
+        *_reading(),
+        sa.PrimaryKeyConstraint("id", name="pk_revisions"),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_revisions_article_id"),
+    )
+    op.create_index("ix_revisions_article_id", "revisions", ["article_id"])
+
+
+def _reading() -> list[sa.Column[Any]]:
+    return [
+        string("url"),
+        string("title"),
+        moment("published", nullable=True),
+        string("precision", nullable=True),
+        moment("updated", nullable=True),
+        string("source", nullable=True),
+        string("author", nullable=True),
+        string("editor", nullable=True),
+        string("original_title", nullable=True),
+        string("document_number", nullable=True),
+        json("paragraphs"),
+        json("images"),
+        json("attachments"),
+        string("rule"),
+        boolean("relevant"),
+        sa.Column("score", sa.Double(), nullable=False),
+        boolean("review"),
+        json("reasons"),
+        json("topics"),
+        json("regions"),
+        string("text_key"),
+        string("content_key"),
+        moment("fetched_at"),
+    ]
+
+
+def _delivery() -> None:
+    op.create_table(
+        "outbox",
+        integer("id"),
+        string("kind"),
+        integer("story_id"),
+        moment("created_at"),
+        moment("delivered_at", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_outbox"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_outbox_story_id"),
+    )
+    op.create_index("ix_outbox_pending", "outbox", ["id"], sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)

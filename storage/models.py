@@ -1,0 +1,237 @@
+"""The tables, in the order in which news passes them. The schema is documentation: columns that surprise say why."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.records import LinkState, OutboxKind, VisitOutcome
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in, aware UTC out. PostgreSQL: timestamptz; SQLite: text in UTC that sorts."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"naive datetime for the database: {value}")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class JsonTuple(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of strings, or of tuples of strings, as a JSON array."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: list[Any] | None, _: Dialect) -> tuple[Any, ...] | None:
+        if value is None:
+            return None
+        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        tuple[str, ...]: JsonTuple,
+        tuple[tuple[str, str], ...]: JsonTuple,
+        # Words, not database enums: a new word needs no migration.
+        LinkState: String,
+        OutboxKind: String,
+        VisitOutcome: String,
+    }
+
+
+class Site(Base):
+    __tablename__ = "sites"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    home: Mapped[str]
+    kind: Mapped[str]
+    level: Mapped[str]
+    adcode: Mapped[str | None]
+    region: Mapped[str | None]
+    publishing: Mapped[str]
+    enabled: Mapped[bool]  # a site that left the catalogue is disabled, never deleted: its articles stay
+    disabled_reason: Mapped[str | None]
+
+
+class Channel(Base):
+    __tablename__ = "channels"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), index=True)
+    name: Mapped[str]
+    url: Mapped[str]
+    kind: Mapped[str]
+    enabled: Mapped[bool]
+    disabled_reason: Mapped[str | None]
+    floor_seconds: Mapped[int]
+    ceiling_seconds: Mapped[int]
+    vocational: Mapped[bool]
+    etag: Mapped[str | None]  # of the last list page that was read, echoed at the next visit
+    last_modified: Mapped[str | None]  # as the server wrote it: it is compared there, never here
+    next_due: Mapped[datetime | None] = mapped_column(index=True)  # NULL: never visited, due at once
+    first_visited_at: Mapped[datetime | None]  # NULL: the next good visit is the first, which publishes little
+    failures: Mapped[int] = mapped_column(default=0)
+
+
+class Host(Base):
+    """Who may ask a host now. The token grows with every take, so that a holder who slept too long is recognised."""
+
+    __tablename__ = "hosts"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]  # the last one, if lease_until has passed
+    token: Mapped[int]
+    lease_until: Mapped[datetime]  # 1970 after a release
+    next_allowed_at: Mapped[datetime | None]  # outlives the lease: politeness holds between holders
+
+
+class Visit(Base):
+    __tablename__ = "visits"
+    __table_args__ = (Index(None, "channel_id", "finished_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"))
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime]
+    outcome: Mapped[VisitOutcome]
+    next_due: Mapped[datetime]
+    status: Mapped[int | None]
+    reason: Mapped[str | None]
+    rule: Mapped[str | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    seen: Mapped[int]
+    new: Mapped[int]
+
+
+class Link(Base):
+    __tablename__ = "links"
+    __table_args__ = (Index(None, "state", "next_try"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canonical: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))  # of the channel that showed it first
+    state: Mapped[LinkState]
+    attempts: Mapped[int]
+    next_try: Mapped[datetime | None]  # NULL in state failed: given up
+    reason: Mapped[str | None]
+    origin: Mapped[
+        str
+    ]  # of the first appearance: what a back-fill found stays unpublished when a channel lists it later
+    first_seen_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+
+
+class Appearance(Base):
+    """A link on a channel, as the channel's last page that showed it printed it."""
+
+    __tablename__ = "appearances"
+
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), primary_key=True, index=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))  # the last visit that saw it
+    position: Mapped[int]  # on that visit's pages, from 0
+    title: Mapped[str]
+    date: Mapped[str | None]  # ISO where known, else as shown
+    first_seen_at: Mapped[datetime]
+
+
+class Reading:
+    """What one reading of an address gave. An article holds its latest reading, its revisions the former ones."""
+
+    url: Mapped[str]
+    title: Mapped[str]
+    published: Mapped[datetime | None]
+    precision: Mapped[str | None]
+    updated: Mapped[datetime | None]
+    source: Mapped[str | None]
+    author: Mapped[str | None]
+    editor: Mapped[str | None]
+    original_title: Mapped[str | None]
+    document_number: Mapped[str | None]
+    paragraphs: Mapped[tuple[str, ...]]
+    images: Mapped[tuple[tuple[str, str], ...]]
+    attachments: Mapped[tuple[tuple[str, str], ...]]
+    rule: Mapped[str]
+    relevant: Mapped[bool]
+    score: Mapped[float]
+    review: Mapped[bool]
+    reasons: Mapped[tuple[str, ...]]
+    topics: Mapped[tuple[str, ...]]
+    regions: Mapped[tuple[tuple[str, str], ...]]
+    text_key: Mapped[str]
+    content_key: Mapped[str]
+    fetched_at: Mapped[datetime]
+
+
+class Article(Reading, Base):
+    __tablename__ = "articles"
+    __table_args__ = (Index(None, "site_id", "id"), Index(None, "text_key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canonical: Mapped[str] = mapped_column(unique=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    channel_id: Mapped[str | None] = mapped_column(ForeignKey("channels.id"))
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)  # NULL: does not belong
+    first_seen_at: Mapped[datetime]
+
+
+class Revision(Reading, Base):
+    __tablename__ = "revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    replaced_at: Mapped[datetime]
+
+
+class Story(Base):
+    __tablename__ = "stories"
+    # AUTOINCREMENT: SQLite would give the number of a deleted last story, and with it its guid, to the next one.
+    __table_args__ = (
+        Index(None, "released_at", "id"),
+        Index(None, "published_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guid: Mapped[str] = mapped_column(unique=True, nullable=True)  # NULL only until the id that it contains is known
+    first_article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", use_alter=True))
+    published_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+_UNDELIVERED = text("delivered_at IS NULL")
+
+
+class Outbox(Base):
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_pending", "id", sqlite_where=_UNDELIVERED, postgresql_where=_UNDELIVERED),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[OutboxKind]
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"))
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

@@ -1,0 +1,28 @@
+"""The outbox: what subscribers are to be told, written with the story it is about, delivered later."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Outbox
+from storage.records import OutboxKind, OutboxRecord
+from storage.rows import batches, record
+
+
+def add(db: Session, kind: OutboxKind, story_id: int, now: datetime) -> None:
+    db.add(Outbox(kind=kind, story_id=story_id, created_at=now))
+    db.flush()
+
+
+def pending(db: Session, limit: int = 1000) -> list[OutboxRecord]:
+    """What is not delivered yet, oldest first."""
+    rows = db.scalars(select(Outbox).where(Outbox.delivered_at.is_(None)).order_by(Outbox.id).limit(limit))
+    return [record(OutboxRecord, row) for row in rows]
+
+
+def delivered(db: Session, ids: Iterable[int], now: datetime) -> None:
+    """Delivered at `now`; what was delivered earlier keeps its moment."""
+    for batch in batches(list(ids)):
+        db.execute(update(Outbox).where(Outbox.id.in_(batch), Outbox.delivered_at.is_(None)).values(delivered_at=now))

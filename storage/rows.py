@@ -1,0 +1,39 @@
+"""Between rows and records: a column carries the value of the field that has its name."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import Field, fields
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.models import Base
+
+
+class _Record(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+R = TypeVar("R", bound=_Record)
+T = TypeVar("T")
+
+
+def record(kind: type[R], row: object, **more: Any) -> R:
+    """A record from a row; `more` gives the fields that stand elsewhere."""
+    return kind(**{f.name: getattr(row, f.name) for f in fields(kind) if f.name not in more}, **more)
+
+
+def values(of: _Record, *, without: Iterable[str] = ()) -> dict[str, Any]:
+    """A record's fields by name: not `dataclasses.asdict`, which copies every text."""
+    return {f.name: getattr(of, f.name) for f in fields(of) if f.name not in without}
+
+
+def insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """The INSERT of the database at hand, both of which know ON CONFLICT."""
+    return sqlite.insert(table) if db.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def batches(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """For IN lists: databases bound the number of parameters in a statement."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

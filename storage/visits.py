@@ -1,0 +1,121 @@
+"""Visits: what one poll of a channel brought, stored in one step, and the history of a channel."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage import links as stored_links
+from storage.models import Appearance, Channel, Link, Visit
+from storage.records import FoundLink, LinkRecord, StoredVisit, VisitRecord
+from storage.rows import batches, insert, record, values
+
+
+def store(db: Session, visit: VisitRecord, links: Sequence[FoundLink]) -> StoredVisit:
+    """Store a visit with the links it saw and say what is still to be read, this visit's links first, in page order.
+
+    Links left unread by a crash come back with any later visit, even one that saw nothing new. Storing links again
+    changes nothing but their place and title on the channel. The visit's `new` is counted here.
+    """
+    channel = db.get_one(Channel, visit.channel_id, with_for_update=True)
+    row = Visit(**values(visit))
+    db.add(row)
+    db.flush()
+    found: dict[str, FoundLink] = {}
+    for link in links:
+        found.setdefault(link.canonical, link)  # a page that pins a link shows it twice: the first place counts
+    row.new = _add_links(db, channel, visit, found)
+    _add_appearances(db, row, found)
+    _mark_channel(channel, visit)
+    db.flush()
+    return StoredVisit(id=row.id, new=row.new, pending=tuple(_pending(db, visit)))
+
+
+def recent(db: Session, channel_id: str, limit: int) -> list[VisitRecord]:
+    """The last visits of a channel, newest first."""
+    return [record(VisitRecord, row) for row in db.scalars(_newest_first(channel_id).limit(limit))]
+
+
+def last_good(db: Session, channel_id: str) -> VisitRecord | None:
+    """The last visit that was answered with a list, or with "not modified"."""
+    row = db.scalars(_newest_first(channel_id).where(Visit.outcome != "failed").limit(1)).one_or_none()
+    return record(VisitRecord, row) if row else None
+
+
+def _newest_first(channel_id: str) -> Select[Visit]:
+    return select(Visit).where(Visit.channel_id == channel_id).order_by(Visit.finished_at.desc(), Visit.id.desc())
+
+
+def _add_links(db: Session, channel: Channel, visit: VisitRecord, found: dict[str, FoundLink]) -> int:
+    """Add the unseen ones and count them. Sorted, so that two visits that share links cannot wait for each other."""
+    if not found:
+        return 0
+    unseen = [
+        {
+            "canonical": link.canonical,
+            "url": link.url,
+            "site_id": channel.site_id,
+            "state": "new",
+            "attempts": 0,
+            "origin": link.origin,
+            "first_seen_at": visit.finished_at,
+        }
+        for _, link in sorted(found.items())
+    ]
+    adding = insert(db, Link).on_conflict_do_nothing(index_elements=[Link.canonical]).returning(Link.id)
+    return len(db.scalars(adding, unseen).all())
+
+
+def _add_appearances(db: Session, visit: Visit, found: dict[str, FoundLink]) -> None:
+    if not found:
+        return
+    ids: dict[str, int] = {}
+    for batch in batches(list(found)):
+        rows = db.execute(select(Link.canonical, Link.id).where(Link.canonical.in_(batch)))
+        ids.update(rows.all())
+    appearing = insert(db, Appearance)
+    db.execute(
+        appearing.on_conflict_do_update(
+            index_elements=[Appearance.channel_id, Appearance.link_id],
+            set_={
+                "visit_id": appearing.excluded.visit_id,
+                "position": appearing.excluded.position,
+                "title": appearing.excluded.title,
+                "date": func.coalesce(appearing.excluded.date, Appearance.date),
+            },
+        ),
+        [
+            {
+                "channel_id": visit.channel_id,
+                "link_id": ids[link.canonical],
+                "visit_id": visit.id,
+                "position": position,
+                "title": link.title,
+                "date": link.date,
+                "first_seen_at": visit.finished_at,
+            }
+            for position, link in enumerate(found.values())
+        ],
+    )
+
+
+def _mark_channel(channel: Channel, visit: VisitRecord) -> None:
+    channel.next_due = visit.next_due
+    if visit.outcome == "failed":
+        channel.failures += 1
+        return
+    channel.failures = 0
+    if visit.outcome == "ok":
+        channel.etag, channel.last_modified = visit.etag, visit.last_modified
+        channel.first_visited_at = channel.first_visited_at or visit.finished_at
+
+
+def _pending(db: Session, visit: VisitRecord) -> list[LinkRecord]:
+    try_again = and_(Link.state == "failed", Link.next_try <= visit.finished_at)
+    rows = db.execute(
+        select(Link, Appearance)
+        .join(Appearance)
+        .where(Appearance.channel_id == visit.channel_id, or_(Link.state == "new", try_again))
+        .order_by(Appearance.visit_id.desc(), Appearance.position)
+    )
+    return [stored_links.listed(link, appearance) for link, appearance in rows]
