@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from storage import articles, locks
@@ -81,14 +81,19 @@ def recent(db: Session, *, at_least: int, since: datetime, at_most: int = 500) -
     return _views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
 
 
-def listing(db: Session, limit: int, offset: int = 0) -> list[StoryView]:
-    """All stories, released or not, latest date first."""
-    ids = select(Story.id).order_by(Story.published_at.desc(), Story.id.desc()).limit(limit).offset(offset)
+def listing(db: Session, limit: int, offset: int = 0, *, released: bool = False) -> list[StoryView]:
+    """All stories, or only the released ones, latest date first."""
+    ids = _ids(released).order_by(Story.published_at.desc(), Story.id.desc()).limit(limit).offset(offset)
     return _views(db, db.scalars(ids).all())
 
 
-def count(db: Session) -> int:
-    return db.scalars(select(func.count()).select_from(Story)).one()
+def count(db: Session, *, released: bool = False) -> int:
+    return db.scalars(select(func.count()).select_from(_ids(released).subquery())).one()
+
+
+def _ids(released: bool) -> Select[int]:
+    ids = select(Story.id)
+    return ids.where(Story.released_at.is_not(None)) if released else ids
 
 
 def _give(db: Session, article_id: int, story_id: int) -> None:
