@@ -1,0 +1,150 @@
+"""The journey of one article that was read, from the page's values to the database, in one transaction."""
+
+import logging
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged, Verdict
+from pipeline.settings import Settings
+from pipeline.stages.fingerprint import content_key, text_key
+from pipeline.stages.normalise import SHANGHAI, canonical_url, normalise
+from pipeline.stages.regions import regions
+from pipeline.stages.release import date_of_story, is_news
+from pipeline.stages.relevance import judge
+from storage import articles, hosts, links, outbox, stories
+from storage.database import Database
+from storage.records import ArticleRecord, Lease, StoryRecord
+
+logger = logging.getLogger(__name__)
+
+SAME_TEXT = "正文与已收录的文章相同。"
+
+
+def take_in(
+    database: Database, raw: RawArticle, *, now: datetime, settings: Settings, lease: Lease | None = None
+) -> Outcome:
+    """Judge an article, tell it from what is known, and store it. LeaseLost, and nothing stored, under a lost lease.
+
+    `raw.url` is the address that the list page gave, also when it redirected; `raw.site` is a site that storage knows.
+    """
+    raw = normalise(raw, now)
+    article = Article(
+        raw=raw,
+        canonical_url=canonical_url(raw.url),
+        verdict=_verdict(raw, settings),
+        topics=(),
+        regions=regions(raw.site),
+        text_key=text_key(raw.title or "", raw.text, day=_day(raw), url=raw.url),
+        content_key=content_key(raw),
+    )
+    with database.begin() as db:
+        if lease:
+            hosts.require(db, lease, now)
+        stories.lock(db, article.text_key)
+        known = articles.at(db, article.canonical_url)
+        outcome = _place(db, article, known, settings, now)
+        links.fetched(db, article.canonical_url, now)
+    logger.debug("article %s url=%s", type(outcome).__name__.lower(), raw.url)
+    return outcome
+
+
+def _place(db: Session, article: Article, known: ArticleRecord | None, settings: Settings, now: datetime) -> Outcome:
+    """Store the article in the story of its text, in a new story, or alone. `known` is what its address held before."""
+    if known and known.content_key == article.content_key:
+        return Unchanged(known.id)
+    if known and known.story_id is not None:
+        return _revise(db, article, known.id, known.story_id, now)
+    story = stories.of_text(db, article.text_key)
+    if story and not article.verdict.relevant:  # its title alone spoke against a text that was judged to belong
+        article = replace(article, verdict=_belonging(article.verdict))
+    record = record_of(article, now, id=known.id if known else 0)
+    if known:
+        articles.revise(db, known.id, record, now)
+    news = is_news(article.raw, now, first_visit_days=settings.first_visit_days)
+    if story:
+        return _join(db, story, record, news, now)
+    if article.verdict.relevant:
+        return _create(db, record, date_of_story(article.raw, now), news, settings.tag, now)
+    if known:
+        return Revised(known.id, None)
+    return Rejected(articles.add(db, record, None), article.verdict.reasons[0])
+
+
+def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag: str, now: datetime) -> Stored:
+    released_at = now if news else None
+    story, id = stories.create(db, first=record, published_at=dated, released_at=released_at, now=now, tag=tag)
+    if news:
+        outbox.add(db, "released", story.id, now)
+    return Stored(id, story.id, news)
+
+
+def _join(db: Session, story: StoryRecord, record: ArticleRecord, news: bool, now: datetime) -> Joined:
+    """A repost; where the story was too old to be shown, a fresh one makes it news."""
+    id = stories.join(db, story.id, record)
+    if story.released_at:
+        outbox.add(db, "joined", story.id, now)
+    elif news:
+        stories.release(db, story.id, now)
+        outbox.add(db, "released", story.id, now)
+    return Joined(id, story.id)
+
+
+def _revise(db: Session, article: Article, id: int, story_id: int, now: datetime) -> Revised:
+    """An article stays in its story whatever becomes of it; subscribers learn of it if it is the one they were shown."""
+    articles.revise(db, id, record_of(article, now, id=id), now)
+    story = stories.get(db, story_id)
+    if story and story.first_article_id == id:
+        stories.touch(db, story_id, now)
+        if story.released_at:
+            outbox.add(db, "revised", story_id, now)
+    return Revised(id, story_id)
+
+
+def _verdict(raw: RawArticle, settings: Settings) -> Verdict:
+    return judge(raw.title or "", raw.text, raw.site, threshold=settings.threshold, review_band=settings.review_band)
+
+
+def _belonging(verdict: Verdict) -> Verdict:
+    return replace(verdict, relevant=True, reasons=(SAME_TEXT, *verdict.reasons))
+
+
+def _day(raw: RawArticle) -> date | None:
+    return raw.published.astimezone(SHANGHAI).date() if raw.published else None
+
+
+def record_of(article: Article, now: datetime, *, id: int = 0) -> ArticleRecord:
+    """The row of an article; `id` where its address is stored already."""
+    raw, verdict = article.raw, article.verdict
+    if raw.site is None:
+        raise ValueError(f"an article must name the site it was read on: {raw.url}")
+    return ArticleRecord(
+        canonical=article.canonical_url,
+        url=raw.url,
+        site_id=raw.site.id,
+        channel_id=raw.channel_id,
+        title=raw.title or "",
+        published=raw.published,
+        precision=raw.precision,
+        updated=raw.updated,
+        source=raw.source,
+        author=raw.author,
+        editor=raw.editor,
+        original_title=raw.original_title,
+        document_number=raw.document_number,
+        paragraphs=raw.paragraphs,
+        images=tuple((image.url, image.caption) for image in raw.images),
+        attachments=tuple((attachment.url, attachment.name) for attachment in raw.attachments),
+        rule=raw.rule,
+        relevant=verdict.relevant,
+        score=verdict.score,
+        review=verdict.review,
+        reasons=verdict.reasons,
+        topics=article.topics,
+        regions=tuple((region.name, region.adcode) for region in article.regions),
+        text_key=article.text_key,
+        content_key=article.content_key,
+        fetched_at=now,
+        id=id,
+    )

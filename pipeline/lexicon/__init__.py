@@ -1,0 +1,1 @@
+"""Word lists as data, read by the stages: relevance.toml (vocational education, and what only looks like it)."""

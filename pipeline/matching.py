@@ -1,0 +1,140 @@
+"""What the filters `judge` and `match` answer to a row; `match` runs on the real storage in a temporary database."""
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pipeline.article import Article, RawArticle, SiteFacts, Verdict
+from pipeline.intake import record_of
+from pipeline.stages.fingerprint import letters, text_key
+from pipeline.stages.normalise import SHANGHAI, clean
+from pipeline.stages.regions import regions
+from pipeline.stages.relevance import judge
+from storage import sites, stories
+from storage.database import open_database, prepare
+from storage.records import SiteRecord
+
+Row = Mapping[str, Any]
+
+SITE = SiteRecord("match", "match", "", "", "", None, None, "full", enabled=True)
+MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # the database wants moments; no answer depends on them
+
+
+def judge_row(
+    row: Row, site: SiteFacts | None = None, *, threshold: float = 0.5, review_band: float = 0.15
+) -> dict[str, Any]:
+    """Verdict on a row of id, title, text?; `site` holds the facts of the row's site. ValueError names a bad field."""
+    id, title, text = _id(row), _string(row, "title"), _optional(row, "text")
+    verdict = judge(clean(title), clean(text), site, threshold=threshold, review_band=review_band)
+    return {
+        "id": id,
+        "relevant": verdict.relevant,
+        "score": verdict.score,
+        "review": verdict.review,
+        "reasons": list(verdict.reasons),
+        "topics": [],
+        "regions": [{"name": region.name, "adcode": region.adcode} for region in regions(site)],
+        "outlet": None,
+        "documents": [],
+    }
+
+
+def match_pair(row: Row) -> dict[str, Any]:
+    """Are a and b of a row one text? Two empty ones are not: nothing says so."""
+    keys = []
+    for name in ("a", "b"):
+        side = row.get(name)
+        if not isinstance(side, Mapping):
+            raise ValueError(f"{name}: an object with title and text is needed")
+        text = _string(side, "text")
+        keys.append(text_key(_string(side, "title"), text, url=None if letters(text) else name))
+    same = keys[0] == keys[1]
+    return {"id": _id(row), "same": same, **_relation(same=same)}
+
+
+class Matcher:
+    """Called with row after row (id, title, text, published?, url?), tells of each the story it belongs to.
+
+    Use it in a `with` block, which holds the temporary database and one transaction.
+    """
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            url = f"sqlite:///{Path(stack.enter_context(tempfile.TemporaryDirectory())) / 'match.db'}"
+            prepare(url)
+            database = open_database(url)
+            stack.callback(database.close)
+            self._db = stack.enter_context(database.begin())
+            sites.sync(self._db, [SITE], [])
+            self._ids: dict[int, str | int] = {}  # story -> id of its first row
+            self._rows = 0
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def __call__(self, row: Row) -> dict[str, Any]:
+        id, record = _id(row), record_of(_article(row, f"match:{self._rows}"), MOMENT)
+        self._rows += 1
+        known = stories.of_text(self._db, record.text_key)
+        if known:
+            stories.join(self._db, known.id, record)
+            return {"id": id, "story": self._ids[known.id], **_relation(same=True)}
+        story, _ = stories.create(
+            self._db, first=record, published_at=MOMENT, released_at=None, now=MOMENT, tag=SITE.id
+        )
+        self._ids[story.id] = id
+        return {"id": id, "story": id, **_relation(same=False)}
+
+
+def _article(row: Row, address: str) -> Article:
+    title, text = _string(row, "title"), _string(row, "text")
+    url = _optional(row, "url") or address  # the same address on two lines is still two articles
+    return Article(
+        raw=RawArticle(url=url, title=title, paragraphs=(text,), site=SiteFacts(SITE.id, SITE.name)),
+        canonical_url=address,
+        verdict=Verdict(relevant=True, score=1.0, review=False, reasons=()),
+        topics=(),
+        regions=(),
+        text_key=text_key(title, text, day=_day(_optional(row, "published")), url=url),
+        content_key="",
+    )
+
+
+def _relation(*, same: bool) -> dict[str, Any]:
+    return {"relation": "same" if same else "different", "score": 1.0 if same else 0.0}
+
+
+def _day(published: str) -> date | None:
+    if not published:
+        return None
+    try:
+        moment = datetime.fromisoformat(published)
+    except ValueError:
+        raise ValueError(f"published: {published!r} is no ISO date") from None
+    return (moment.astimezone(SHANGHAI) if moment.tzinfo else moment).date()
+
+
+def _id(row: Row) -> str | int:
+    id = row.get("id")
+    if not isinstance(id, str | int) or isinstance(id, bool):
+        raise ValueError("id: a string is needed")
+    return id
+
+
+def _string(row: Row, field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str):
+        raise ValueError(f"{field}: a string is needed, not {type(value).__name__}")
+    return value
+
+
+def _optional(row: Row, field: str) -> str:
+    return "" if row.get(field) is None else _string(row, field)

@@ -1,0 +1,60 @@
+"""Two keys of an article: of its text, to recognise it elsewhere; of all that a reader sees, to notice an edit."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from datetime import date
+
+from pipeline.article import RawArticle
+from pipeline.stages.normalise import canonical_url
+
+SHORT = 60  # letters; below that a text such as 详见附件 says too little to be recognised by itself
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\xad]+")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")  # 1.5 is not 15
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w%‰\x00]+(?=\d)")  # 3-5 is not 35, however the dash is drawn
+_MARKS = re.compile(r"[^\w%‰\x00\x01]+|_+")
+_NUMBERS = re.compile(r"\d+(?:\x00\d+)*|第[〇零一二三四五六七八九十百]+|[〇零一二三四五六七八九]{4}年")
+
+
+def text_key(title: str, text: str, *, day: date | None = None, url: str | None = None) -> str:
+    """Equal for texts that differ only in width, case, white space, invisible characters, punctuation and paragraphs.
+
+    The numbers of the title count too (the notice of 2025 is not that of 2026, even under the same text). A short text
+    is known only with its title and day, or its address where the day is unknown; an empty one by its address alone.
+    """
+    body, heading = letters(text), letters(title)
+    address = canonical_url(url) if url else ""
+    if not body:
+        return _digest("address", address)
+    if len(body) < SHORT:
+        return _digest("short", body, heading, day.isoformat() if day else address)
+    return _digest("text", body, *_NUMBERS.findall(heading))
+
+
+def content_key(raw: RawArticle) -> str:
+    """Changes whenever anything that a reader sees changes; expects a normalised article."""
+    return _digest(
+        raw.title,
+        raw.original_title,
+        raw.published.isoformat() if raw.published else None,
+        raw.source,
+        raw.author,
+        raw.editor,
+        raw.document_number,
+        raw.paragraphs,
+        [(canonical_url(image.url), image.caption) for image in raw.images],
+        [(canonical_url(attachment.url), attachment.name) for attachment in raw.attachments],
+    )
+
+
+def letters(text: str) -> str:
+    """What is left of a text when everything that editors and programs vary is removed; numbers keep their value."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = _POINT.sub("\x00", _SPACE.sub("", text.replace("\x00", "").replace("\x01", "")))
+    return _MARKS.sub("", _BETWEEN_DIGITS.sub("\x01", text))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode("ascii")).hexdigest()
