@@ -33,9 +33,9 @@ def _notes(entry: Entry) -> Iterator[str]:
     if entry.paragraphs and not entry.complete:
         yield f"<p>{_link(entry.link, '阅读原文')}</p>"
     if entry.attachments:
-        yield f"<p>附件:</p><ul>{''.join(map(_attachment, entry.attachments))}</ul>"
+        yield f"<p>附件：</p><ul>{''.join(map(_attachment, entry.attachments))}</ul>"
     if entry.carriers:
-        yield f"<p>转载 {len(entry.carriers)} 家:{'、'.join(map(_carrier, entry.carriers))}</p>"
+        yield f"<p>转载 {len(entry.carriers)} 家：{'、'.join(map(_carrier, entry.carriers))}</p>"
 
 
 def _figure(image: Image) -> str:

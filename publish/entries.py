@@ -1,6 +1,7 @@
 """What feeds and pages show of a story: cleaned texts, safe addresses, no more of the text than its site permits."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -9,13 +10,15 @@ from publish.addresses import web_address
 from publish.characters import clean, one_line
 from storage.records import ArticleRecord, StoryRecord, StoryView
 
+logger = logging.getLogger(__name__)
+
 SHANGHAI = timezone(
     timedelta(hours=8), "Asia/Shanghai"
 )  # fixed: the zone's offsets before 1901 are no valid feed dates
 EXCERPT = 200
 LONGEST_TITLE = 300
 LONGEST_TEXT = 100_000  # characters; readers refuse feeds of some megabytes
-_SENTENCE_ENDS = "。!?;…"
+_SENTENCE_ENDS = "。！？；…"
 
 
 @dataclass(frozen=True)
@@ -87,17 +90,26 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
     )
 
 
+def readable(views: Iterable[StoryView], now: datetime) -> Iterator[Entry]:
+    """The stories as entries; one that cannot be shown is left out and logged, the others go on."""
+    for view in views:
+        try:
+            yield entry_of(view, now)
+        except ValueError:
+            logger.exception("story_left_out guid=%s", view.story.guid)
+
+
 def excerpt(text: str, longest: int = EXCERPT) -> str:
     """The beginning of a text, up to the end of a sentence where one is near."""
     if len(text) <= longest:
         return text
     head = text[:longest]
     end = max(map(head.rfind, _SENTENCE_ENDS)) + 1
-    return head[:end] if end > longest // 2 else head.rstrip(",、: ") + "…"
+    return head[:end] if end > longest // 2 else head.rstrip("，、： ") + "…"
 
 
 def _title(article: ArticleRecord, text: tuple[str, ...]) -> str:
-    title = one_line(article.title) or one_line(text[0] if text else "")[:60] or "(无标题)"
+    title = one_line(article.title) or one_line(text[0] if text else "")[:60] or "（无标题）"
     return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE] + "…"
 
 
@@ -144,7 +156,7 @@ def _carriers(view: StoryView) -> tuple[Carrier, ...]:
     for site, source, url in view.carriers:
         address = web_address(url)
         if address and site != view.site.name:
-            name = site if source in ("", site) else f"{site}({source})"
+            name = site if source in ("", site) else f"{site}（{source}）"
             carriers.setdefault(site, Carrier(one_line(name), address))
     return tuple(carriers.values())
 

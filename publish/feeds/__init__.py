@@ -1,1 +1,1 @@
-"""Feeds: released stories -> entries -> bytes (formats, on feedgen as generator mends it) -> check -> files, all by write."""
+"""Feeds, led by write: stories -> entries -> bytes (formats, on feedgen as generator mends it) -> check -> files."""

@@ -39,7 +39,7 @@ def _complete(entry: Any) -> bool:
 def _refused(form: Format, reason: str) -> PublishError:
     return PublishError(
         say(
-            f"{form.name} 订阅源有误,没有发布,旧文件保持不变:{reason}",
+            f"{form.name} 订阅源有误，没有发布，旧文件保持不变：{reason}",
             f"the {form.name} feed would have been broken; the old file stays: {reason}",
         )
     )

@@ -31,7 +31,7 @@ def _replace(path: Path, data: bytes) -> bool:
         _write_beside(path, data)
     except OSError as error:
         raise PublishError(
-            say(f"无法写入 {path}:{error.strerror}", f"cannot write {path}: {error.strerror}")
+            say(f"无法写入 {path}：{error.strerror}", f"cannot write {path}: {error.strerror}")
         ) from error
     return True
 

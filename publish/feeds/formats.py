@@ -1,5 +1,6 @@
 """The formats of a feed, and how entries become its bytes: the same entries give the same bytes, whatever the hour."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from publish.body import feed_html
 from publish.characters import one_line
 from publish.entries import Entry
 from publish.feeds.generator import Item, generator
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,16 @@ def render(form: Format, feed: Feed, entries: Sequence[Entry]) -> bytes:
     return data
 
 
-def try_out(entry: Entry) -> None:
-    """Raise whatever the entry would make a whole feed fail with."""
-    item = _item(entry)
-    item.atom_entry()
-    item.rss_entry()
+def fits(entry: Entry) -> bool:
+    """Whether feedgen takes the entry: one that it refuses would take the whole feed with it."""
+    try:
+        item = _item(entry)
+        item.atom_entry()
+        item.rss_entry()
+    except Exception:  # whatever is wrong with one entry, the others go out
+        logger.exception("entry_left_out guid=%s", entry.guid)
+        return False
+    return True
 
 
 def _channel(form: Format, feed: Feed) -> Any:

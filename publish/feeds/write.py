@@ -1,19 +1,16 @@
 """The feeds of all released stories: read, rendered, checked, and only then put in place."""
 
 import logging
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.database import Database
-
 from pipeline.settings import Settings
-from publish.entries import Entry, entry_of
+from publish.entries import readable
 from publish.feeds.check import check
 from publish.feeds.files import packed, put
-from publish.feeds.formats import FORMATS, Feed, render, try_out
+from publish.feeds.formats import FORMATS, Feed, fits, render
 from storage import outbox, stories
-from storage.records import StoryView
+from storage.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +41,7 @@ def publish_feeds(database: Database, settings: Settings, now: datetime) -> list
             since=now - timedelta(hours=settings.feed_hours),
             at_most=max(MOST_ENTRIES, settings.feed_entries),
         )
-    entries = list(_entries(views, now))
+    entries = [entry for entry in readable(views, now) if fits(entry)]
     feed = main_feed(settings)
     rendered = [render(form, feed, entries) for form in FORMATS]
     for form, data in zip(FORMATS, rendered, strict=True):
@@ -60,7 +57,7 @@ def main_feed(settings: Settings) -> Feed:
         name="all",
         guid=f"tag:{settings.tag}:feed/all",
         title=settings.feed_title,
-        description=f"{settings.feed_title}:职业教育新闻",
+        description=f"{settings.feed_title}：职业教育新闻",
         home=settings.base_url.rstrip("/"),
         begun=datetime(settings.feed_since, 1, 1, tzinfo=UTC),
     )
@@ -73,14 +70,3 @@ def feed_paths(settings: Settings) -> list[Path]:
 
 def _files(settings: Settings) -> list[Path]:
     return [file for path in feed_paths(settings) for file in (path, packed(path))]
-
-
-def _entries(views: Iterable[StoryView], now: datetime) -> Iterator[Entry]:
-    for view in views:
-        try:
-            entry = entry_of(view, now)
-            try_out(entry)
-        except Exception:  # whatever is wrong with one story, the others go out
-            logger.exception("story_left_out guid=%s", view.story.guid)
-        else:
-            yield entry
