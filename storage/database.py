@@ -19,6 +19,7 @@ from storage import locks
 from storage.errors import SchemaError, ZhijiaoError
 from storage.language import say
 
+MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another
 
 
@@ -108,7 +109,7 @@ def _too_new(url: str) -> SchemaError:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 

@@ -10,8 +10,15 @@ import psycopg
 import pytest
 
 from storage.database import Database, open_database, prepare
+from storage.language import speak
 
 POSTGRESQL = os.environ.get("ZHIJIAO_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+
+
+@pytest.fixture(autouse=True)
+def _chinese() -> None:
+    """Every test begins in the language of a fresh installation, whatever the test before has spoken."""
+    speak("zh")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,131 @@
+"""A database comes to this program's version, or is refused in words."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from storage import sites
+from storage.database import MIGRATIONS, open_database, prepare, upgrade
+from storage.errors import SchemaError, ZhijiaoError
+from storage.language import speak
+from storage.models import Base
+from tests.storage.samples import SITE, stock
+
+CHECKOUT = MIGRATIONS.parent.parent
+
+NEXT_STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("sites") as sites:
+        sites.add_column(sa.Column("motto", sa.String()))
+"""
+
+
+@pytest.fixture
+def newer_program(tmp_path: Path) -> Path:
+    """The migrations of a later version of the program."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    (folder / "versions" / "m0002_next_step.py").write_text(NEXT_STEP)
+    return folder
+
+
+def columns(url: str, table: str) -> set[str]:
+    database = open_database(url)
+    with database.read() as db:
+        names = {column["name"] for column in inspect(db.connection()).get_columns(table)}
+    database.close()
+    return names
+
+
+def test_models_and_migrations_agree(empty_url: str) -> None:
+    prepare(empty_url)
+    database = open_database(empty_url)
+    with database.read() as db:
+        differences = compare_metadata(MigrationContext.configure(db.connection()), Base.metadata)
+        foreign_keys = inspect(db.connection()).get_foreign_keys("stories")
+    database.close()
+    assert differences == []
+    assert [key["referred_table"] for key in foreign_keys] == ["articles"]
+
+
+def test_preparing_again_changes_nothing(empty_url: str) -> None:
+    prepare(empty_url)
+    database = open_database(empty_url)
+    with database.begin() as db:
+        stock(db)
+    prepare(empty_url)
+    upgrade(empty_url)
+    with database.read() as db:
+        assert sites.listing(db) == [SITE]
+    database.close()
+
+
+def test_three_programs_start_on_an_empty_database(empty_url: str, tmp_path: Path) -> None:
+    """From another working directory than the checkout, as cron starts them."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); from storage.database import prepare; prepare(sys.argv[1])"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    ended = [(process.communicate()[1], process.returncode) for process in started]
+    assert ended == [("", 0)] * 3
+    assert "enabled" in columns(empty_url, "sites")
+
+
+def test_an_older_database_is_refused_until_it_is_upgraded(
+    database_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_database(database_url)
+    with database.begin() as db:
+        stock(db)
+    monkeypatch.setattr("storage.database.MIGRATIONS", newer_program)
+    with pytest.raises(SchemaError, match=r"0001 < 0002.*`zhijiao db upgrade`"):
+        prepare(database_url)
+    upgrade(database_url)
+    prepare(database_url)
+    assert "motto" in columns(database_url, "sites")
+    with database.read() as db:
+        assert sites.listing(db) == [SITE]
+    database.close()
+
+
+@pytest.mark.parametrize("step", [prepare, upgrade])
+def test_a_newer_database_is_refused(
+    step, database_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as later:
+        later.setattr("storage.database.MIGRATIONS", newer_program)
+        upgrade(database_url)
+    with pytest.raises(SchemaError, match="的结构比本程序新"):
+        step(database_url)
+    speak("en")
+    with pytest.raises(SchemaError, match="newer than this program"):
+        step(database_url)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    path = tmp_path / "zhijiao.db"
+    path.write_bytes("职业教育".encode() * 1000)
+    with pytest.raises(ZhijiaoError, match=r"zhijiao\.db：file is not a database"):
+        prepare(f"sqlite:///{path}")
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    with pytest.raises(ZhijiaoError, match=r"postgresql://reader:\*\*\*@127\.0\.0\.1:1/zhijiao") as caught:
+        prepare("postgresql://reader:geheim@127.0.0.1:1/zhijiao")
+    assert "geheim" not in str(caught.value)
