@@ -1,0 +1,1 @@
+"""Pages into values, purely: page.py (charset, meta, flow) -> article.py, listing.py or feed.py, asking families/."""

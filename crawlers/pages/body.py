@@ -1,0 +1,99 @@
+"""Where the text of an article stands: the block whose sentences outweigh most what else it holds."""
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+
+from crawlers.pages.credits import LABEL
+from crawlers.pages.dates import FULL
+from crawlers.pages.flow import Flow, Line, Span
+
+# Lines that open what follows an article: from there on nothing belongs to it.
+AFTER = re.compile(
+    r"^\W{0,6}(?:相关(?:链接|阅读|新闻|报道|文章|推荐|专题|内容|资讯|稿件|附件下载)|(?:延伸|推荐|热门|更多|精彩|猜你)(?:阅读|推荐|文章|新闻|喜欢)|"
+    r"上一[篇条页]|下一[篇条]|扫一扫|打印(?:本页|此页)|分享(?:到|至)|分享文章|我要评论|网友评论|热门评论|最新评论|发表评论|责任编辑|【?打印】?$|"
+    r"免责声明|特别声明|版权声明|版权所有|版权與|更多精彩|点击(?:进入专题|查看更多)|关闭窗口|【?关闭】?$|返回(?:列表|顶部|首页)|"
+    r"声明[:：]|本文来源|(?:责|责任)?编辑?[:：]|Copyright|©)"
+)
+INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
+FURNITURE = re.compile(
+    r"^\W{0,4}(?:字号|字体|大|中|小|打印|关闭|收藏|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|\d+|[+＋\-－]|A[+-]|分享到|"
+    r"【?(?:大|中|小|打印|关闭|字体)】?|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|微信扫一扫.{0,20}|扫描二维码.{0,20})\W{0,4}$"
+)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The lines that are the text, by number, and the block that they stand in."""
+
+    span: Span
+    lines: tuple[int, ...]
+
+    @property
+    def first(self) -> int:
+        return self.lines[0] if self.lines else self.span.start
+
+    @property
+    def last(self) -> int:
+        return self.lines[-1] if self.lines else self.span.start
+
+
+def heaviest(flow: Flow) -> Span | None:
+    """The block whose lines add up to most; the innermost of equals."""
+    seen: set[str] = set()
+    sums = [0.0, *accumulate(_value(line, seen) for line in flow.lines)]
+    best = max(flow.spans, key=lambda span: sums[span.end] - sums[span.start], default=None)
+    return best if best and sums[best.end] > sums[best.start] else None
+
+
+def _value(line: Line, seen: set[str]) -> float:
+    """What a line speaks for its block: sentences for it, links, menus and boxes against it, a second copy nothing."""
+    length = len(line.text)
+    if line.hidden or (length >= 20 and line.text in seen):
+        return 0
+    seen.add(line.text)
+    if line.beside or 2 * line.linked > length:
+        return -length
+    return length - 2 * line.linked if line.sentence else -4 - min(length, 16) / 2
+
+
+def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -> Body:
+    """The span without the head that repeats title and credits, without what follows the text, and without furniture.
+
+    `hidden`: parts of this page are switched by script, so hidden lines belong to the text.
+    """
+    lines = flow.lines
+    start, end = span.start, span.end
+    if title is not None and start <= title < end:
+        start = title + 1
+    while start < end and _is_head(lines[start]):
+        start += 1
+    sentences = [number for number in range(start, end) if lines[number].sentence and not lines[number].beside]
+    settled = sentences[0] if sentences else start
+    for number in range(settled + 1, end):
+        if AFTER.match(lines[number].text) and not (lines[number].sentence and len(lines[number].text) > 60):
+            end = number
+            break
+    kept = tuple(number for number in range(start, end) if _belongs(lines[number], hidden))
+    return Body(span, kept)
+
+
+def _is_head(line: Line) -> bool:
+    """A line of credits, a date, or a button above the text."""
+    text = line.text
+    if line.hidden or line.beside or FURNITURE.match(text):
+        return True
+    if len(text) > 120 or (line.sentence and len(text) > 60 and not LABEL.search(text[:30])):
+        return False
+    labels = LABEL.findall(text)
+    return (bool(labels) and (len(labels) > 1 or len(text) < 40)) or (bool(FULL.search(text)) and len(text) < 40)
+
+
+def _belongs(line: Line, hidden: bool) -> bool:
+    if line.beside or (line.hidden and not hidden) or FURNITURE.match(line.text):
+        return False
+    return line.linked * 10 < len(line.text) * 8 or line.sentence or _is_attachment(line)
+
+
+def _is_attachment(line: Line) -> bool:
+    return bool(re.search(r"附件|\.(?:docx?|xlsx?|pdf|rar|zip|wps|ofd|pptx?)$", line.text, re.IGNORECASE))

@@ -1,0 +1,131 @@
+"""Dates as Chinese pages print them: full ones, year-less ones, relative ones, and those in addresses."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pipeline.article import Precision
+
+CHINA = ZoneInfo("Asia/Shanghai")
+CLOCK = r"(?:[\s,，T]{0,4}(?P<half>[上下]午)?\s?(?P<hour>[012]?\d)\s?[:：时時點点]\s?(?P<minute>[0-5]\d)(?!\d))?"
+FULL = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[-/.年－—_]\s?(?P<month>[01]?\d)\s?[-/.月－—_]\s?(?P<day>[0-3]?\d)(?!\d|年|[-/]\d)\s?日?"
+    r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?|-(?=\d\d:))?" + CLOCK
+)
+YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)(?![\d%])\s?日?" + CLOCK)
+CLOCK_ONLY = re.compile(r"^\D{0,4}(?P<hour>[012]?\d):(?P<minute>[0-5]\d)\D{0,3}$")
+AGO = re.compile(r"(\d{1,3}|[一二两三四五六七八九十半])\s?个?(分钟|小时|钟头|天|日|周|星期|月)之?[前]")
+NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天)" + CLOCK)
+NAMED_DAYS = {"刚刚": 0, "刚才": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+UNITS = {"分钟": 1, "小时": 60, "钟头": 60, "天": 1440, "日": 1440, "周": 10080, "星期": 10080, "月": 43200}
+NUMBERS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"两": 2}
+
+# The dialects of addresses, the precise ones first (reference/CMS.md, 0.3). Each names year, month and day.
+IN_ADDRESS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"/t(?P<year>20\d\d)(?P<month>\d\d)(?P<day>\d\d)_\d+",
+        r"/(?P<year>(?:19|20)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?=[/_.-])",
+        r"/(?P<year>20\d\d)[-/]?(?P<month>\d\d)[-/]?(?P<day>\d\d)/",
+        r"[/_](?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)\d{0,9}(?=[/_.])",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date with the precision that was printed; at is aware, in Asia/Shanghai."""
+
+    at: datetime
+    precision: Precision
+
+    @property
+    def iso(self) -> str:
+        return self.at.strftime("%Y-%m-%d") if self.precision == "day" else self.at.strftime("%Y-%m-%dT%H:%M+08:00")
+
+
+def moments(text: str) -> Iterator[Moment]:
+    """Every full date in the text, in order."""
+    for match in FULL.finditer(unicodedata.normalize("NFKC", text)):
+        moment = _moment(match, int(match["year"]))
+        if moment:
+            yield moment
+
+
+def first_moment(text: str) -> Moment | None:
+    return next(moments(text), None)
+
+
+def yearless(text: str, now: datetime) -> Moment | None:
+    """A month and day without a year: the latest such day that is not after tomorrow."""
+    match = YEARLESS.search(unicodedata.normalize("NFKC", text))
+    if not match:
+        return None
+    today = now.astimezone(CHINA)
+    for year in range(today.year + 1, today.year - 5, -1):  # five years back: 29 February
+        moment = _moment(match, year)
+        if moment and moment.at <= today + timedelta(days=1):
+            return moment
+    return None
+
+
+def relative(text: str, now: datetime) -> Moment | None:
+    """昨天 21:05, 3小时前, 两天前."""
+    today = now.astimezone(CHINA)
+    match = AGO.search(text)
+    if match:
+        number = 0.5 if match[1] == "半" else int(NUMBERS.get(match[1]) or match[1])
+        at = today - timedelta(minutes=number * UNITS[match[2]])
+        if match[2] in {"分钟", "小时", "钟头"}:
+            return Moment(at.replace(second=0, microsecond=0), "minute")
+        return Moment(at.replace(hour=0, minute=0, second=0, microsecond=0), "day")
+    match = NAMED_DAY.search(text)
+    if match:
+        day = today - timedelta(days=NAMED_DAYS[match[1]])
+        return _clocked(day.replace(hour=0, minute=0, second=0, microsecond=0), match)
+    match = CLOCK_ONLY.match(text)
+    return _clocked(today.replace(hour=0, minute=0, second=0, microsecond=0), match) if match else None
+
+
+def in_address(url: str) -> Moment | None:
+    path = url.partition("://")[2].partition("/")[2]
+    for dialect in IN_ADDRESS:
+        match = dialect.search(f"/{path}")
+        moment = _day(int(match["year"]), int(match["month"]), int(match["day"])) if match else None
+        if moment:
+            return Moment(moment, "day")
+    return None
+
+
+def from_epoch(seconds: int) -> Moment:
+    return Moment(datetime.fromtimestamp(seconds, CHINA).replace(second=0), "minute")
+
+
+def plausible(moment: Moment | None, now: datetime | None) -> Moment | None:
+    """The moment, unless it lies more than a day ahead."""
+    if moment and now and moment.at > now.astimezone(CHINA) + timedelta(days=1):
+        return None
+    return moment
+
+
+def _moment(match: re.Match[str], year: int) -> Moment | None:
+    day = _day(year, int(match["month"]), int(match["day"]))
+    return _clocked(day, match) if day else None
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
+    try:
+        return datetime(year, month, day, tzinfo=CHINA)
+    except ValueError:
+        return None
+
+
+def _clocked(day: datetime, match: re.Match[str]) -> Moment:
+    if match["hour"] is None:
+        return Moment(day, "day")
+    afternoon = 12 if "half" in match.re.groupindex and match["half"] == "下午" and int(match["hour"]) < 12 else 0
+    hour = int(match["hour"]) + afternoon
+    return Moment(day.replace(hour=hour, minute=int(match["minute"])), "minute") if hour < 24 else Moment(day, "day")

@@ -1,0 +1,13 @@
+"""Founder 方正 (翔宇): web pages content_ID.htm and e-papers with their fields in an enpproperty comment."""
+
+from crawlers.pages.families.family import Family
+
+FAMILY = Family(
+    "founder",
+    marks=("enpproperty", "<founder-content", 'id="ozoom"', 'id="contentMain"', "displaypagenum", 'class="Newsfont"'),
+    body=("founder-content", "#ozoom", "#contentMain", ".u-mainText", ".Newsfont"),
+    title=("#articleTitle", ".u-title"),
+    published=("#pubTime",),
+    source=("#source",),
+    editor=("#contentLiability",),
+)

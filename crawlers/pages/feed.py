@@ -1,0 +1,32 @@
+"""A site's own RSS or Atom feed into a ListPage."""
+
+import calendar
+from datetime import datetime
+from typing import Any
+
+import feedparser
+
+from crawlers.pages.dates import CHINA
+from crawlers.pages.flow import squeeze
+from crawlers.pages.listing import ListItem, ListPage
+from crawlers.pages.page import Page
+
+
+def read_feed(page: Page) -> ListPage:
+    """The entries of the feed with dates as ISO with their offset; what is no feed says so in `kind`."""
+    parsed = feedparser.parse(
+        page.text.encode("utf-8"), response_headers={"content-type": "application/xml; charset=utf-8"}
+    )
+    items = {item.href: item for entry in parsed.entries if (item := _item(page, entry))}
+    if not items and not parsed.version:
+        return ListPage((), None, None, "generic", "unparsable", "不是订阅源")
+    return ListPage(tuple(items.values()), None, None, f"feed:{parsed.version or 'unknown'}")
+
+
+def _item(page: Page, entry: Any) -> ListItem | None:
+    href, title = squeeze(entry.get("link") or ""), squeeze(entry.get("title") or "")
+    if not href or not title:
+        return None
+    moment = entry.get("published_parsed") or entry.get("updated_parsed")
+    date = datetime.fromtimestamp(calendar.timegm(moment), CHINA).isoformat() if moment else None
+    return ListItem(href, title, date, date, page.absolute(href) if page.url else None)

@@ -1,0 +1,83 @@
+"""The title of an article: the line that <title> and the meta tags speak of."""
+
+import re
+import unicodedata
+
+from crawlers.pages.flow import Flow, Line, Span
+from crawlers.pages.meta import Meta
+
+HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 1, "ucaptitle": 6}
+NAMED = re.compile(r"tit|headline|biaoti|bt\b|topic|subject", re.IGNORECASE)
+SEPARATOR = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|-+\s+|-+(?=[^-_|｜]*$)|\s*>>?\s*|\s*»\s*")
+SITE_WORDS = re.compile(
+    r"网|频道|新闻|门户|中心|学院|大学|学校|报$|社$|站|政府|在线|首页|资讯|[厅局委部办处]$|专题|公告|动态|要闻|正文|[a-z]\.(?:com|cn|net)|"
+    r"^[A-Za-z0-9 .]+$|公众号|头条|澎湃|博客|论坛",
+    re.IGNORECASE,
+)
+CUT = re.compile(r"(?:\.{2,}|…+)$")
+META_TITLES = ("articletitle", "og:title", "twitter:title", "weibo: article:title", "headline")
+
+
+def plain(text: str) -> str:
+    """For comparing: without white space, full-width forms as their plain ones, lower case."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> tuple[str | None, int | None]:
+    """The title and the number of the line that shows it, where one does."""
+    spoken = [text for text in (listed, *(meta.tags.get(name) for name in META_TITLES), meta.title) if text]
+    last = min(len(flow.lines), (body.start + 6) if body else len(flow.lines))
+    scored = [
+        (_weight(line, [plain(text) for text in spoken]), number) for number, line in enumerate(flow.lines[:last])
+    ]
+    weight, number = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, 0))
+    if weight > 0:
+        return _completed(flow.lines[number].text, listed), number
+    return _completed(_without_site(spoken[-1]) if spoken else None, listed), None
+
+
+def _weight(line: Line, spoken: list[str]) -> float:
+    """How well a line serves as title: it stands in what the head speaks of, and looks like a heading."""
+    text = plain(line.text)
+    if not 3 <= len(text) <= 150 or line.hidden:
+        return 0
+    best: float = 0
+    for title in spoken:
+        if text == title:
+            best = max(best, 12)
+        elif title.startswith(text):
+            best = max(best, 4 + 6 * len(text) / len(title))
+        elif text in title:
+            best = max(best, 6 * len(text) / len(title))
+        elif len(title) >= 6 and text.startswith(title.rstrip(".…")):
+            best = max(best, 4 + 6 * len(title) / len(text))
+    if best < 2:
+        return 0
+    name = f"{line.block.get('class') or ''} {line.block.get('id') or ''}"
+    return (
+        best
+        + HEADINGS.get(str(line.block.tag), 0)
+        + 2 * bool(NAMED.search(name))
+        - 4 * (line.linked * 2 > len(line.text))
+    )
+
+
+def _completed(title: str | None, listed: str | None) -> str | None:
+    """A cut title continued from the list page, a missing one taken from there."""
+    if not title or not listed:
+        return title or listed
+    stem = plain(CUT.sub("", title))
+    whole = CUT.search(title) and not CUT.search(listed) and plain(listed).startswith(stem)
+    return listed if whole else title
+
+
+def _without_site(title: str) -> str:
+    """<title> without the names of column and site behind it."""
+    while True:
+        cuts = [match for match in SEPARATOR.finditer(title) if match.start() >= 4]
+        if not cuts:
+            return title
+        tail = title[cuts[-1].end() :]
+        if len(tail) > 25 or not (SITE_WORDS.search(tail) or cuts[-1].group().strip() in {"_", "|", "｜"}):
+            return title
+        title = title[: cuts[-1].start()]

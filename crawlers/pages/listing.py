@@ -1,0 +1,137 @@
+"""One list page into a ListPage: links with titles and dates, and where the next page is."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from crawlers.pages.dates import YEARLESS, moments
+from crawlers.pages.families.family import Family
+from crawlers.pages.families.order import FAMILIES
+from crawlers.pages.flow import squeeze
+from crawlers.pages.nature import list_nature
+from crawlers.pages.page import Page
+from crawlers.pages.pager import next_link, next_script
+from crawlers.pages.published import listed_date
+from crawlers.pages.records import records
+from crawlers.pages.rows import Row, address_of, find_rows, title_of
+from crawlers.pages.rules import ListRules
+from crawlers.pages.selectors import elements, first_text, text_of
+from pipeline.article import PageKind
+
+
+@dataclass(frozen=True)
+class ListItem:
+    href: str  # as printed, entities decoded
+    title: str  # in full, from the title attribute where the text is cut
+    date: str | None  # ISO where the year is shown, else as shown
+    date_iso: str | None  # with the year inferred from now; None without now
+    url: str | None  # absolute, where the page's address is known
+
+
+@dataclass(frozen=True)
+class ListPage:
+    items: tuple[ListItem, ...]
+    next: str | None  # the href of a link to the next page
+    next_url: str | None  # the next page's address, also where a script makes it
+    rule: str
+    kind: PageKind = "list"
+    reason: str | None = None
+
+
+def read_list(page: Page, rules: ListRules | None = None, now: datetime | None = None) -> ListPage:
+    """The links of a list page in page order, none twice. Never raises on any bytes."""
+    if page.root is None:
+        kind, reason = list_nature(page, ())
+        return ListPage((), None, None, "generic", kind, reason)
+    rule, items = next(((rule, items) for rule, items in _readings(page, rules, now) if items), ("generic", ()))
+    href = (rules and rules.next and first_text(page.root, rules.next)) or next_link(page.root)
+    following = page.absolute(href) if href and page.url else next_script(page)
+    kind, reason = list_nature(page, items)
+    return ListPage(items, href, following, rule, kind, reason)
+
+
+def _readings(page: Page, rules: ListRules | None, now: datetime | None) -> Iterator[tuple[str, tuple[ListItem, ...]]]:
+    root = page.root
+    if root is None:
+        return
+    if rules and (rules.row or rules.link):
+        yield rules.name, _items(page, _site_rows(root, rules), now)
+    for family in FAMILIES:
+        if family.shows(page.text):
+            yield f"family:{family.name}", _items(page, _family_rows(page, root, family), now)
+    yield "generic", _items(page, (_entry(row) for row in find_rows(page.flow)), now)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row as found: its link, its title, and the text in which its date may stand."""
+
+    href: str
+    title: str
+    dated: str
+
+
+def _site_rows(root: etree._Element, rules: ListRules) -> Iterator[Entry]:
+    for row in elements(root, rules.row) if rules.row else elements(root, rules.link or "a"):
+        links = elements(row, rules.link) if rules.row and rules.link else [row, *row.iter("a")]
+        link = next((link for link in links if link.tag == "a" and address_of(link)), None)
+        if link is None:
+            continue
+        title = (first_text(row, rules.title) if rules.title else None) or title_of(link)
+        dated = (first_text(row, rules.date) if rules.date else None) or " ".join(text_of(row))
+        yield Entry(address_of(link) or "", title, dated.replace(title, " "))
+
+
+def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[Entry]:
+    if family.records:
+        for row in records(page):
+            yield _entry(row)
+    for selector in family.rows:
+        found = [Row(row, links) for row in elements(root, selector) if (links := _links(row))]
+        if len(found) > 1:
+            yield from (_entry(row) for row in found)
+            return
+
+
+def _links(row: etree._Element) -> list[tuple[etree._Element, str]]:
+    return [(link, title) for link in row.iter("a") if address_of(link) and (title := title_of(link))]
+
+
+def _entry(row: Row) -> Entry:
+    link, title = row.main
+    text = " ".join(text_of(row.element))
+    return Entry(address_of(link) or "", title, text.replace(title, " "))
+
+
+def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[ListItem, ...]:
+    items: dict[str, ListItem] = {}
+    for entry in entries:
+        if entry.href and entry.title and entry.href not in items:
+            date = shown(entry.dated)
+            moment = listed_date(date, now)
+            known = moment and (now or date == moment.iso)
+            url = page.absolute(entry.href) if page.url else None
+            items[entry.href] = ListItem(entry.href, entry.title, date, moment.iso if moment and known else None, url)
+    return tuple(items.values())
+
+
+BOX = re.compile(
+    r"^\D{0,20}(?P<day>[0-3]?\d)\s*日?\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)(?!\s?[-/.月]?\s?\d)"
+)
+AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|月)前|(?:今天|昨天|前天)(?:\s?\d{1,2}:\d\d)?|刚刚")
+
+
+def shown(text: str) -> str | None:
+    """The date in a row's text: ISO where it has a year, else as shown."""
+    text = squeeze(text)
+    moment = next(moments(text), None)
+    if moment:
+        return moment.iso
+    box = BOX.search(text)
+    if box:
+        return f"{box['year']}-{int(box['month']):02d}-{int(box['day']):02d}"
+    match = YEARLESS.search(text) or AGO.search(text)
+    return match[0].strip() if match else None

@@ -1,0 +1,82 @@
+"""One page as it came: bytes, decoded and parsed once, when somebody looks."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from crawlers.pages.charset import decode
+from crawlers.pages.flow import Flow, flow_of
+from crawlers.pages.meta import Meta, meta_of
+
+# Elements that only nest or decorate. Without them a page that is nested deeper than the parser goes stays readable.
+NESTING = re.compile(
+    r"</?(?:div|span|font|b|i|u|em|strong|center|section|article|blockquote|ul|ol|dl|table|tbody|tr|small|big|o:p)"
+    r"(?:\s[^<>]{0,2000})?>",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Address (None when unknown), body, charset of the HTTP header. Only these three travel when it is pickled."""
+
+    url: str | None
+    body: bytes
+    charset: str | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., "Page"], tuple[str | None, bytes, str | None]]:
+        return Page, (self.url, self.body, self.charset)
+
+    @cached_property
+    def text(self) -> str:
+        return decode(self.body, self.charset)
+
+    @cached_property
+    def root(self) -> etree._Element | None:
+        """The parsed page; None where there is nothing to parse."""
+        root, too_deep = _parse(self.text)
+        return _parse(NESTING.sub("\n", self.text))[0] if too_deep else root
+
+    @cached_property
+    def flow(self) -> Flow:
+        return flow_of(self.root)
+
+    @cached_property
+    def meta(self) -> Meta:
+        return meta_of(self.root)
+
+    @cached_property
+    def base(self) -> str | None:
+        """What addresses of the page are relative to; None when the page's own is unknown."""
+        if self.url is None or self.root is None:
+            return self.url
+        declared = self.root.xpath("string(//base/@href)")
+        return joined(self.url, str(declared)) if declared else self.url
+
+    def absolute(self, href: str) -> str:
+        """The address that a link leads to; as printed when the page's own is unknown."""
+        return joined(self.base, href) if self.base else href.strip()
+
+
+def joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:  # an address such as http://[broken
+        return href.strip()
+
+
+def _parse(text: str) -> tuple[etree._Element | None, bool]:
+    if text.count("</p>") > text.count("<p"):
+        # A </p> that nothing opened still ends a line in a browser; the parser drops it.
+        text = text.replace("</p>", "</p><br>")
+    parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        root = None
+    too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return root, too_deep
