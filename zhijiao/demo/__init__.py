@@ -1,0 +1,1 @@
+"""Sample sites that we wrote: samples/ -> sites, wording (facts) -> printing (pages) -> server, catalogue -> show."""
