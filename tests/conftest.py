@@ -11,6 +11,7 @@ import pytest
 
 from storage.database import Database, open_database, prepare
 from storage.language import speak
+from storage.models import Base
 
 POSTGRESQL = os.environ.get("ZHIJIAO_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
 
@@ -43,10 +44,11 @@ def postgresql_server() -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: psycopg.Connection) -> Iterator[str]:
-    with _postgresql_database(postgresql_server, f"zhijiao_test_{os.getpid()}_template") as name:
-        prepare(f"{POSTGRESQL}/{name}")
-        yield name
+def postgresql_url(postgresql_server: psycopg.Connection) -> Iterator[str]:
+    """One database for the whole run, emptied after each test: creating one takes a hundred times as long."""
+    with _postgresql_database(postgresql_server, f"zhijiao_test_{os.getpid()}") as url:
+        prepare(url)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,22 +63,24 @@ def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
         yield f"sqlite:///{tmp_path / 'new' / 'zhijiao.db'}"
         return
     server = request.getfixturevalue("postgresql_server")
-    with _postgresql_database(server, f"zhijiao_test_{os.getpid()}_empty") as name:
-        yield f"{POSTGRESQL}/{name}"
+    with _postgresql_database(server, f"zhijiao_test_{os.getpid()}_empty") as url:
+        yield url
 
 
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with all tables: for tests that open it in another process too."""
+    """The address of a database with all tables, all empty: for tests that open it in another process too.
+
+    A test that changes the tables themselves takes `empty_url`.
+    """
     if backend == "sqlite":
         path = tmp_path / "zhijiao.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template = request.getfixturevalue("postgresql_template")
-    server = request.getfixturevalue("postgresql_server")
-    with _postgresql_database(server, f"zhijiao_test_{os.getpid()}", template) as name:
-        yield f"{POSTGRESQL}/{name}"
+    url = request.getfixturevalue("postgresql_url")
+    yield url
+    _empty(url)
 
 
 @pytest.fixture
@@ -87,10 +91,20 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _postgresql_database(server: psycopg.Connection, name: str, template: str = "template0") -> Iterator[str]:
+def _postgresql_database(server: psycopg.Connection, name: str) -> Iterator[str]:
     """A database named after this process, as two test runs may meet; removed even where a child is still connected."""
-    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     try:
-        yield name
+        yield f"{POSTGRESQL}/{name}"
     finally:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _empty(url: str) -> None:
+    """Remove all rows and count from 1 again; DELETE is ten times as fast as TRUNCATE on small tables."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys: any order will do
+        connection.execute("SET LOCAL lock_timeout = '10s'")  # a transaction left open by the test fails it here
+        for table in Base.metadata.tables:
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

@@ -88,17 +88,18 @@ def test_three_programs_start_on_an_empty_database(empty_url: str, tmp_path: Pat
 
 
 def test_an_older_database_is_refused_until_it_is_upgraded(
-    database_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
+    empty_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = open_database(database_url)
+    prepare(empty_url)
+    database = open_database(empty_url)
     with database.begin() as db:
         stock(db)
     monkeypatch.setattr("storage.database.MIGRATIONS", newer_program)
     with pytest.raises(SchemaError, match=r"0001 < 0002.*`zhijiao db upgrade`"):
-        prepare(database_url)
-    upgrade(database_url)
-    prepare(database_url)
-    assert "motto" in columns(database_url, "sites")
+        prepare(empty_url)
+    upgrade(empty_url)
+    prepare(empty_url)
+    assert "motto" in columns(empty_url, "sites")
     with database.read() as db:
         assert sites.listing(db) == [SITE]
     database.close()
@@ -106,16 +107,16 @@ def test_an_older_database_is_refused_until_it_is_upgraded(
 
 @pytest.mark.parametrize("step", [prepare, upgrade])
 def test_a_newer_database_is_refused(
-    step, database_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
+    step, empty_url: str, newer_program: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as later:
         later.setattr("storage.database.MIGRATIONS", newer_program)
-        upgrade(database_url)
+        upgrade(empty_url)
     with pytest.raises(SchemaError, match="的结构比本程序新"):
-        step(database_url)
+        step(empty_url)
     speak("en")
     with pytest.raises(SchemaError, match="newer than this program"):
-        step(database_url)
+        step(empty_url)
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
