@@ -59,9 +59,10 @@ def _place(db: Session, article: Article, known: ArticleRecord | None, settings:
     story = stories.of_text(db, article.text_key)
     if story and not article.verdict.relevant:  # its title alone spoke against a text that was judged to belong
         article = replace(article, verdict=_belonging(article.verdict))
-    record = record_of(article, now, id=known.id if known else 0)
+    record = record_of(article, now)
     if known:
         articles.revise(db, known.id, record, now)
+        record = replace(record, id=known.id)
     news = is_news(article.raw, now, first_visit_days=settings.first_visit_days)
     if story:
         return _join(db, story, record, news, now)
@@ -74,32 +75,32 @@ def _place(db: Session, article: Article, known: ArticleRecord | None, settings:
 
 def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag: str, now: datetime) -> Stored:
     released_at = now if news else None
-    story, id = stories.create(db, first=record, published_at=dated, released_at=released_at, now=now, tag=tag)
+    story, article_id = stories.create(db, first=record, published_at=dated, released_at=released_at, now=now, tag=tag)
     if news:
         outbox.add(db, "released", story.id, now)
-    return Stored(id, story.id, news)
+    return Stored(article_id, story.id, news)
 
 
 def _join(db: Session, story: StoryRecord, record: ArticleRecord, news: bool, now: datetime) -> Joined:
     """A repost; where the story was too old to be shown, a fresh one makes it news."""
-    id = stories.join(db, story.id, record)
+    article_id = stories.join(db, story.id, record)
     if story.released_at:
         outbox.add(db, "joined", story.id, now)
     elif news:
         stories.release(db, story.id, now)
         outbox.add(db, "released", story.id, now)
-    return Joined(id, story.id)
+    return Joined(article_id, story.id)
 
 
-def _revise(db: Session, article: Article, id: int, story_id: int, now: datetime) -> Revised:
-    """An article stays in its story whatever becomes of it; subscribers learn of it if it is the one they were shown."""
-    articles.revise(db, id, record_of(article, now, id=id), now)
+def _revise(db: Session, article: Article, article_id: int, story_id: int, now: datetime) -> Revised:
+    """An article stays in its story whatever becomes of it; subscribers are told if it is the one they were shown."""
+    articles.revise(db, article_id, record_of(article, now), now)
     story = stories.get(db, story_id)
-    if story and story.first_article_id == id:
+    if story and story.first_article_id == article_id:
         stories.touch(db, story_id, now)
         if story.released_at:
             outbox.add(db, "revised", story_id, now)
-    return Revised(id, story_id)
+    return Revised(article_id, story_id)
 
 
 def _verdict(raw: RawArticle, settings: Settings) -> Verdict:
@@ -114,8 +115,7 @@ def _day(raw: RawArticle) -> date | None:
     return raw.published.astimezone(SHANGHAI).date() if raw.published else None
 
 
-def record_of(article: Article, now: datetime, *, id: int = 0) -> ArticleRecord:
-    """The row of an article; `id` where its address is stored already."""
+def record_of(article: Article, now: datetime) -> ArticleRecord:
     raw, verdict = article.raw, article.verdict
     if raw.site is None:
         raise ValueError(f"an article must name the site it was read on: {raw.url}")
@@ -146,5 +146,4 @@ def record_of(article: Article, now: datetime, *, id: int = 0) -> ArticleRecord:
         text_key=article.text_key,
         content_key=article.content_key,
         fetched_at=now,
-        id=id,
     )

@@ -28,10 +28,10 @@ def judge_row(
     row: Row, site: SiteFacts | None = None, *, threshold: float = 0.5, review_band: float = 0.15
 ) -> dict[str, Any]:
     """Verdict on a row of id, title, text?; `site` holds the facts of the row's site. ValueError names a bad field."""
-    id, title, text = _id(row), _string(row, "title"), _optional(row, "text")
+    title, text = _string(row, "title"), _optional(row, "text")
     verdict = judge(clean(title), clean(text), site, threshold=threshold, review_band=review_band)
     return {
-        "id": id,
+        "id": _id(row),
         "relevant": verdict.relevant,
         "score": verdict.score,
         "review": verdict.review,
@@ -81,17 +81,17 @@ class Matcher:
         self._stack.__exit__(kind, error, trace)
 
     def __call__(self, row: Row) -> dict[str, Any]:
-        id, record = _id(row), record_of(_article(row, f"match:{self._rows}"), MOMENT)
+        row_id, record = _id(row), record_of(_article(row, f"match:{self._rows}"), MOMENT)
         self._rows += 1
         known = stories.of_text(self._db, record.text_key)
         if known:
             stories.join(self._db, known.id, record)
-            return {"id": id, "story": self._ids[known.id], **_relation(same=True)}
+            return {"id": row_id, "story": self._ids[known.id], **_relation(same=True)}
         story, _ = stories.create(
             self._db, first=record, published_at=MOMENT, released_at=None, now=MOMENT, tag=SITE.id
         )
-        self._ids[story.id] = id
-        return {"id": id, "story": id, **_relation(same=False)}
+        self._ids[story.id] = row_id
+        return {"id": row_id, "story": row_id, **_relation(same=False)}
 
 
 def _article(row: Row, address: str) -> Article:
@@ -123,10 +123,10 @@ def _day(published: str) -> date | None:
 
 
 def _id(row: Row) -> str | int:
-    id = row.get("id")
-    if not isinstance(id, str | int) or isinstance(id, bool):
-        raise ValueError("id: a string is needed")
-    return id
+    value = row.get("id")
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise ValueError(f"id: a string is needed, not {type(value).__name__}")
+    return value
 
 
 def _string(row: Row, field: str) -> str:

@@ -36,6 +36,7 @@ def normalise(raw: RawArticle, now: datetime) -> RawArticle:
     updated, _ = _plausible(raw.updated, None, now)
     return replace(
         raw,
+        url=clean(raw.url),
         title=_line(raw.title) or _line(raw.listed.title),
         published=published,
         precision=precision,
