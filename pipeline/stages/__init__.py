@@ -1,0 +1,1 @@
+"""The stages of an article's journey, pure, in this order: normalise, relevance, regions, fingerprint, release."""
