@@ -1,0 +1,82 @@
+from dataclasses import replace
+
+import pytest
+
+from storage import articles, stories
+from storage.database import Database
+from tests.storage.samples import ARTICLE, HOUR, NOW, article
+
+
+def test_an_article_comes_out_as_it_went_in(stocked: Database) -> None:
+    with stocked.begin() as db:
+        article_id = articles.add(db, ARTICLE, None)
+    with stocked.read() as db:
+        stored = replace(ARTICLE, id=article_id, first_seen_at=NOW)
+        assert articles.get(db, article_id) == articles.at(db, ARTICLE.canonical) == stored
+        assert articles.get(db, article_id + 1) is None
+        assert articles.at(db, article(2).canonical) is None
+
+
+def test_empty_lists_come_out_as_empty_tuples(stocked: Database) -> None:
+    bare = replace(
+        ARTICLE, channel_id=None, paragraphs=(), images=(), attachments=(), reasons=(), topics=(), regions=()
+    )
+    with stocked.begin() as db:
+        article_id = articles.add(db, bare, None)
+    with stocked.read() as db:
+        assert articles.get(db, article_id) == replace(bare, id=article_id, first_seen_at=NOW)
+
+
+def test_a_revision_keeps_the_former_reading(stocked: Database) -> None:
+    with stocked.begin() as db:
+        story, article_id = stories.create(
+            db, first=ARTICLE, published_at=NOW, released_at=NOW, now=NOW, tag="linjiang.example,2026"
+        )
+        edited = replace(ARTICLE, title="临江市召开职教大会", content_key="content-1b", fetched_at=NOW + HOUR)
+        again = replace(
+            edited, paragraphs=("更正。",), relevant=False, content_key="content-1c", fetched_at=NOW + 2 * HOUR
+        )
+        articles.revise(db, article_id, edited, NOW + HOUR)
+        articles.revise(db, article_id, again, NOW + 2 * HOUR)
+    kept = {"id": article_id, "story_id": story.id, "first_seen_at": NOW}
+    with stocked.read() as db:
+        assert articles.get(db, article_id) == replace(again, **kept)
+        assert articles.revisions(db, article_id) == [
+            (NOW + HOUR, replace(ARTICLE, **kept)),
+            (NOW + 2 * HOUR, replace(edited, **kept)),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ({}, [4, 3, 2, 1]),
+        ({"relevant": True}, [4, 2, 1]),
+        ({"relevant": False}, [3]),
+        ({"site_id": "linjiang"}, [4, 3, 2, 1]),
+        ({"site_id": "qingchuan"}, []),
+        ({"query": "技校"}, [4, 2]),
+        ({"query": "技校", "relevant": True, "site_id": "linjiang"}, [4, 2]),
+        ({"query": "vet"}, [4]),
+        ({"query": "100%"}, [3]),
+        ({"query": "_"}, []),
+        ({"query": ""}, [4, 3, 2, 1]),
+    ],
+)
+def test_listing_and_counting(conditions: dict[str, object], found: list[int], stocked: Database) -> None:
+    with stocked.begin() as db:
+        for other in (
+            article(1, title="职教大会"),
+            article(2, title="临江技校招生"),
+            article(3, title="就业率100%", relevant=False),
+            article(4, title="技校的VET项目"),
+        ):
+            articles.add(db, other, None)
+
+        def shown(limit: int, offset: int = 0) -> list[int]:
+            rows = articles.listing(db, limit=limit, offset=offset, **conditions)
+            return [int(row.text_key.removeprefix("text-")) for row in rows]
+
+        assert shown(10) == found
+        assert shown(1, offset=1) == found[1:2]
+        assert articles.count(db, **conditions) == len(found)
