@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage.records import ArticleRecord, SiteRecord, StoryRecord, StoryView
+from pipeline.settings import Settings
+from storage import outbox, sites, stories
+from storage.database import Database
+from storage.records import ArticleRecord, ChannelRecord, SiteRecord, StoryRecord, StoryView
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
 SITE = SiteRecord(
@@ -76,3 +80,39 @@ def view() -> Callable[..., StoryView]:
         return StoryView(replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers))
 
     return make
+
+
+@pytest.fixture
+def backend() -> str:
+    """One database is enough here: that both give the same stories is shown by the tests of storage."""
+    return "sqlite"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("ZHIJIAO_HOME", str(tmp_path))
+    return Settings(home=tmp_path, feed_domain="feeds.example", base_url="https://feeds.example")
+
+
+@pytest.fixture
+def release(database: Database) -> Callable[..., int]:
+    """Store a story as `view` describes it and release it; its id."""
+
+    def store(view: StoryView, at: datetime | None = NOON) -> int:
+        channel = ChannelRecord(
+            id=f"{view.site.id}/news",
+            site_id=view.site.id,
+            name="新闻",
+            url="https://edu.linjiang.example/",
+            kind="list",
+            enabled=True,
+        )
+        first = replace(view.article, id=0, story_id=None)
+        with database.begin() as db:
+            sites.sync(db, [view.site], [channel])
+            dates = {"published_at": view.story.published_at, "released_at": at, "now": view.story.updated_at}
+            story, _ = stories.create(db, first=first, tag="feeds.example,2026", **dates)
+            outbox.add(db, "released", story.id, NOON)
+        return story.id
+
+    return store

@@ -1,0 +1,22 @@
+import pytest
+
+from publish.characters import clean, one_line
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        pytest.param("职业\x00教\x0b育\x1b", "职业教育", id="controls"),
+        pytest.param("\x7f职\x80业\x9f", "职业", id="DEL and C1"),
+        pytest.param("职\ud800业\udfff", "职业", id="lone surrogates"),
+        pytest.param("职\ufdd0业\ufffe\uffff\U0001fffe\U0010ffff", "职业", id="noncharacters"),
+        pytest.param("一\r\n二\r三\x85四\n五\t六", "一\n二\n三\n四\n五\t六", id="line ends"),
+        pytest.param("😀𠮷\ue000\u200b]]>", "😀𠮷\ue000\u200b]]>", id="what may stay"),
+    ],
+)
+def test_clean(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+def test_one_line() -> None:
+    assert one_line("  全市\n职业\u3000教育\x00 ") == "全市 职业 教育"
