@@ -1,4 +1,4 @@
-"""What may stand in a site's TOML, and in what words its mistakes are told; `docs/add-a-source.md` explains the keys."""
+"""What may stand in a site's TOML and in what words its mistakes are told; `docs/add-a-source.md` explains the keys."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from cssselect import GenericTranslator
+from cssselect import HTMLTranslator
 from cssselect.parser import SelectorError
 from lxml.etree import XPath, XPathError
 from pydantic import (
@@ -41,7 +41,7 @@ def _address(text: str) -> str:
 
 def _selector(text: str) -> str:
     try:
-        XPath(text) if text.startswith(("/", "(")) else GenericTranslator().css_to_xpath(text)
+        XPath(text) if text.startswith(("/", "(", ".//")) else HTMLTranslator().css_to_xpath(text)
     except (SelectorError, XPathError) as error:
         raise ValueError(
             say(f"不是 CSS 选择器或 XPath:{text!r}({error})", f"neither CSS nor XPath: {text!r} ({error})")

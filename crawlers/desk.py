@@ -1,0 +1,24 @@
+"""What every visit needs at hand: settings, catalogue, database, the hosts it holds."""
+
+from dataclasses import dataclass
+
+from crawlers import catalogue
+from crawlers.catalogue import Catalogue
+from crawlers.leases import Leases
+from crawlers.ledger import Ledger
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Desk:
+    settings: Settings
+    catalogue: Catalogue
+    ledger: Ledger
+    leases: Leases
+
+
+def set_up(settings: Settings) -> Desk:
+    """Raises the ZhijiaoError that says what an operator has to mend."""
+    sites = catalogue.load(settings.sources, settings.bundled_sources)
+    ledger = Ledger(settings)
+    return Desk(settings, sites, ledger, Leases(ledger, settings.lease_seconds, settings.delay_seconds))

@@ -1,0 +1,104 @@
+"""What the crawl process is asked and what it tells: jobs come in, events go out, a JSON object a line each."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from storage.language import say
+
+ArticleOutcome = Literal["stored", "joined", "revised", "unchanged", "rejected", "failed", "dry"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One channel to visit, and how."""
+
+    channel: str
+    again: bool = False  # read known links anew
+    backfill: int = 0  # follow so many further list pages
+    since: date | None = None  # nothing listed before this day
+    dry_run: bool = False  # read and judge, store nothing
+
+    @classmethod
+    def of(cls, line: str | bytes) -> "Job":
+        """ValueError or TypeError where the line is no job."""
+        values = json.loads(line)
+        since = values.pop("since", None)
+        return cls(**values, since=date.fromisoformat(since) if since else None)
+
+
+@dataclass(frozen=True)
+class VisitStarted:
+    event: ClassVar = "visit_started"
+    channel: str
+
+
+@dataclass(frozen=True)
+class VisitFinished:
+    """The list page has been dealt with; `pending` articles are going to be read."""
+
+    event: ClassVar = "visit_finished"
+    channel: str
+    name: str
+    status: int | None
+    rule: str | None
+    seen: int
+    new: int
+    pending: int
+    error: str | None
+    next_due: datetime | None
+
+
+@dataclass(frozen=True)
+class ArticleRead:
+    event: ClassVar = "article"
+    channel: str
+    url: str
+    title: str
+    outcome: ArticleOutcome
+    reason: str | None = None
+    story: int | None = None
+
+
+@dataclass(frozen=True)
+class ChannelFinished:
+    """The last word on a job: one for each job, whatever happened. A dry run counts what it would have done."""
+
+    event: ClassVar = "channel_finished"
+    channel: str
+    seen: int = 0
+    new: int = 0
+    kept: int = 0
+    joined: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)  # reason: how many
+    failed: dict[str, int] = field(default_factory=dict)
+
+    def summary(self) -> str:
+        counts = {
+            say("见", "seen"): self.seen,
+            say("新", "new"): self.new,
+            say("收", "kept"): self.kept,
+            say("同文", "joined"): self.joined,
+            say("修订", "revised"): self.revised,
+            say("不收", "rejected"): _with_reasons(self.rejected),
+            say("失败", "failed"): _with_reasons(self.failed),
+        }
+        return f"{self.channel}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+Event = VisitStarted | VisitFinished | ArticleRead | ChannelFinished
+Tell = Callable[[Event], None]
+
+
+def line_of(event: Event) -> str:
+    values = {"event": event.event} | asdict(event)
+    return json.dumps(values, ensure_ascii=False, default=datetime.isoformat) + "\n"
+
+
+def _with_reasons(counts: dict[str, int]) -> str:
+    reasons = "; ".join(f"{reason} ×{count}" for reason, count in counts.items())
+    return f"{sum(counts.values())} ({reasons})" if counts else "0"

@@ -1,0 +1,57 @@
+"""Why a page could not be had or read, in few and stable words: they are shown, stored and counted."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+
+from storage.language import say
+
+
+class Unread(Exception):  # noqa: N818 - an end that is told and stored, not an error of ours
+    """The page gave nothing to store; `status` is that of its answer, if one came."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+class NotAsked(Unread):
+    """The page was not asked for, and is not to blame: its host is busy, or our lease of it is lost."""
+
+
+def reason_of(error: Exception) -> str:
+    match error:
+        case CannotResolveHostError():
+            return say("域名无法解析", "host name not found")
+        case DownloadConnectionRefusedError():
+            return say("无法连接", "connection refused")
+        case DownloadTimeoutError():
+            return say("超时", "timed out")
+        case DownloadCancelledError():
+            return say("页面过大", "page too large")
+        case ResponseDataLossError():
+            return say("页面不完整", "page cut short")
+        case UnsupportedURLSchemeError():
+            return say("不是网页地址", "not a web address")
+        case IgnoreRequest() if "robots.txt" in str(error):
+            return say("robots.txt 不允许", "forbidden by robots.txt")
+        case IgnoreRequest() if "redirect" in str(error):
+            return say("重定向过多", "too many redirects")
+        case _:
+            return say(f"下载失败({type(error).__name__})", f"download failed ({type(error).__name__})")
+
+
+def lost() -> str:
+    return say("这个主机的租约已失去,未保存", "the lease of this host was lost; nothing stored")
+
+
+def broken(error: Exception) -> str:
+    """For what we did not foresee; the log has the rest."""
+    return say(f"程序错误({type(error).__name__})", f"error in the program ({type(error).__name__})")

@@ -1,0 +1,71 @@
+"""Scrapy's settings: polite by default, consoles off. What an operator may choose comes from `pipeline/settings.py`."""
+
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+
+from pipeline.settings import CHECKOUT, load
+
+
+def _version() -> str:
+    try:
+        return version("zhijiao")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return str(tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+
+
+_options = load()
+
+BOT_NAME = "zhijiao"
+SPIDER_LOADER_CLASS = "crawlers.loader.SiteLoader"
+
+# Who asks, and where to complain.
+USER_AGENT = f"zhijiao/{_version()}" + (f" (+{_options.contact})" if _options.contact else "")
+ROBOTSTXT_USER_AGENT = "zhijiao"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+}
+
+# How often. The pause between two requests to a host is delay_seconds to 1.5 times that, never less.
+ROBOTSTXT_OBEY = _options.obey_robots
+CONCURRENT_REQUESTS = 64  # channels visited at the same time, each on a host of its own
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = _options.delay_seconds * 1.25
+DOWNLOAD_DELAY_JITTER = 0.2
+
+# How long and how much.
+DOWNLOAD_TIMEOUT = _options.timeout_seconds
+DOWNLOAD_MAXSIZE = _options.max_bytes
+DOWNLOAD_WARNSIZE = 2_000_000
+DNS_TIMEOUT = min(_options.timeout_seconds, 20)
+RETRY_TIMES = 1  # the next visit is the retry
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # not 429 and 503: they ask for patience
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the visit's own line says it
+REDIRECT_MAX_TIMES = 5
+
+# What is not needed, or is dangerous with strangers' pages.
+DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # None: off; http and https are left
+DOWNLOAD_VERIFY_CERTIFICATES = True
+METAREFRESH_ENABLED = False
+COOKIES_ENABLED = False
+HTTPPROXY_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+EXTENSIONS = {"scrapy.extensions.logstats.LogStats": None, "scrapy.extensions.memusage.MemoryUsage": None}
+
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # articles may stand on another host
+    "crawlers.middlewares.lease.HostLease": 90,  # before robots.txt (100): without the host nothing is asked of it
+    "crawlers.middlewares.conditional.Conditional": 400,
+}
+ITEM_PIPELINES = {"crawlers.handover.Handover": 500}
+
+# How it runs.
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
+CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for each response; 100 cost a third of the CPU
+LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
+STATS_DUMP = False

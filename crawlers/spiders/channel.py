@@ -1,0 +1,124 @@
+"""The spider of all list pages and feeds: it serves jobs as they come, many at a time, one for each host."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from crawlers.desk import Desk
+from crawlers.events import Job, Tell
+from crawlers.failures import NotAsked, Unread, broken, lost, reason_of
+from crawlers.handover import Reading
+from crawlers.leases import HostBusy, host_of
+from crawlers.middlewares.conditional import Validators
+from crawlers.tally import Tally
+from crawlers.visit import Visit
+from pipeline.article import Outcome
+from storage.errors import LeaseLost
+from storage.language import say
+
+logger = logging.getLogger(__name__)
+
+
+class ChannelSpider(Spider):
+    """A visit is a coroutine that asks for one page after another, so that it reads from top to bottom.
+
+    Its requests pass all downloader middlewares (leases, robots.txt, redirects, retries) and the host's delay.
+    """
+
+    name = "channel"
+
+    def __init__(self, *, desk: Desk, jobs: AsyncIterator[Job], tell: Tell, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.desk = desk
+        self.jobs = jobs
+        self.tell = tell
+        self._serving: set[asyncio.Task[None]] = set()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Ends when no more jobs come and all are done; told to stop, it ends the visits where they are."""
+        self._room = asyncio.Semaphore(self.settings.getint("CONCURRENT_REQUESTS"))
+        renewing = asyncio.create_task(self.desk.leases.keep())
+        try:
+            async for job in self.jobs:
+                task = asyncio.create_task(self._serve(job))
+                self._serving.add(task)
+                task.add_done_callback(self._serving.discard)
+            await self._all_served()
+        finally:
+            for task in self._serving:
+                task.cancel()
+            await self._all_served()
+            renewing.cancel()
+        requests: tuple[Request, ...] = ()  # none: the visits ask for their pages themselves, one after another
+        for request in requests:
+            yield request
+
+    async def closed(self, _reason: str) -> None:
+        await self._all_served()
+        await self.desk.leases.close()
+        await self.desk.ledger.close()
+
+    async def _all_served(self) -> None:
+        while self._serving:
+            await asyncio.wait(self._serving)
+
+    async def _serve(self, job: Job) -> None:
+        """A job from its arrival to its one `channel_finished`, whatever happens in between."""
+        tally = Tally(job.channel)
+        try:
+            await self._visit(job, tally)
+        except asyncio.CancelledError:
+            tally.failed[say("抓取被中断", "crawl was stopped")] += 1
+            raise
+        except Exception as error:  # what nobody foresaw ends this visit and leaves the others alone
+            logger.exception("visit broke channel=%s", job.channel)
+            tally.failed[broken(error)] += 1
+        finally:
+            self._log(tally)
+            self.tell(tally.finished())
+
+    def _log(self, tally: Tally) -> None:
+        kept, rejected = tally.outcomes["stored"], tally.rejected.total()
+        logger.info(
+            "visit channel=%s seen=%d new=%d kept=%d rejected=%d failed=%s",
+            *(tally.channel, tally.seen, tally.new, kept, rejected, dict(tally.failed)),
+        )
+
+    async def _visit(self, job: Job, tally: Tally) -> None:
+        found = self.desk.catalogue.find(job.channel)
+        record = await self.desk.ledger.channel(job.channel)
+        if found is None or record is None:
+            tally.failed[say("目录里没有这个栏目", "no such channel in the catalogue")] += 1
+            return
+        site, channel = found
+        if not (site.enabled and channel.enabled):
+            tally.failed[say("栏目已停用", "channel is disabled")] += 1
+            return
+        async with self._turns[host_of(channel.url)], self._room:
+            await Visit(job, site, channel, record, self.desk, self, self.tell, tally).run()
+
+    async def get(self, url: str, visit: object, validators: Validators | None = None) -> Response:
+        """The page: status 2xx, or 304 where validators were sent. Unread if there is none."""
+        request = Request(url, meta={"visit": visit, "validators": validators})
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except HostBusy as busy:
+            raise NotAsked(str(busy)) from busy
+        except LeaseLost as gone:
+            raise NotAsked(lost()) from gone
+        except Exception as error:  # every way in which a download can fail ends here, in words
+            raise Unread(reason_of(error)) from error
+        if not (200 <= response.status < 300 or (response.status == 304 and validators)):
+            raise Unread(f"HTTP {response.status}", response.status)
+        return response
+
+    async def hand_over(self, reading: Reading) -> Outcome:
+        """Through the item pipeline."""
+        outcome: Outcome = await self.crawler.engine.scraper.itemproc.process_item_async(reading)
+        return outcome
