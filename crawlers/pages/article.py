@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from crawlers.pages.body import Body, read_body
 from crawlers.pages.bylines import byline
@@ -17,6 +18,7 @@ from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import paragraphs
 from crawlers.pages.published import address_date, declared, listed_date, printed, scripted, settle, stamp
 from crawlers.pages.rules import ArticleRules
+from crawlers.pages.unlabelled import beside_date
 from pipeline.article import Listed, RawArticle
 
 UNLISTED = Listed()
@@ -26,8 +28,9 @@ META_AUTHORS = ("author", "article:author", "og:article:author")
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The lines above the text, from the title on, and those below it."""
+    """The lines around the text: just above the title, between title and text, and below."""
 
+    above: list[Line]
     head: list[Line]
     tail: list[Line]
 
@@ -40,10 +43,11 @@ def read_article(
     title, title_line = headline(page.flow, page.meta, found.span, listed.title)
     body = read_body(page.flow, found.span, title_line, found.parts) if found.span else None
     lines = [page.flow.lines[number].text for number in body.lines] if body else []
-    texts, original = paragraphs(lines)
+    read = paragraphs(lines)
     around = _surroundings(page, body, title_line)
-    head = read_credits(line.text for line in around.head)
-    tail = read_credits(line.text for line in around.tail)
+    head = read_credits(line.text for line in (*around.head, *around.above))
+    tail = read_credits([*(line.text for line in around.tail), *read.credits])
+    source, author = beside_date(around.head)
     moment = _published(page, found, around, listed, now)
     kind, reason = nature(page, body)
     return RawArticle(
@@ -51,11 +55,11 @@ def read_article(
         title=found.fields.get("title") or title,
         published=moment.at if moment else None,
         precision=moment.precision if moment else None,
-        source=_source(page, found, head, tail),
-        author=_author(found, head, tail, texts),
+        source=_source(page, found, head, tail, source),
+        author=_author(found, head, tail, author, read.texts),
         editor=_editor(found, head, tail),
-        original_title=original or head.first("original") or tail.first("original"),
-        paragraphs=texts,
+        original_title=read.original or head.first("original") or tail.first("original"),
+        paragraphs=read.texts,
         images=images(page, body),
         attachments=attachments(page, body),
         document_number=document_number([line.text for line in around.head] + lines[:5]),
@@ -69,9 +73,12 @@ def read_article(
 def _surroundings(page: Page, body: Body | None, title_line: int | None) -> Surroundings:
     lines = page.flow.lines
     if body is None:
-        return Surroundings(lines[:40], [])
-    start = title_line if title_line is not None and body.first - 40 < title_line < body.first else body.first - 10
-    return Surroundings(lines[max(0, start - 3) : body.first], lines[body.last + 1 : body.last + 16])
+        return Surroundings([], lines[:40], [])
+    tail = lines[body.last + 1 : body.last + 30]
+    if title_line is None or not body.first - 40 < title_line < body.first:
+        return Surroundings([], lines[max(0, body.first - 10) : body.first], tail)
+    head = [line for line in lines[title_line + 1 : body.first] if line.text != lines[title_line].text]
+    return Surroundings(lines[max(0, title_line - 3) : title_line], head, tail)
 
 
 def _published(
@@ -80,8 +87,9 @@ def _published(
     candidates = (
         stamp(found.fields.get("published")),
         *printed(around.head, now),
+        *printed(around.above, now),
         declared(page.meta),
-        *printed(around.tail[:6], None),
+        *printed(_before_links(around.tail), None),
         scripted(page.text),
         address_date(page.url),
         listed_date(listed.date, now),
@@ -89,24 +97,31 @@ def _published(
     return settle(candidates, now)
 
 
-def _source(page: Page, found: Evidence, head: Credits, tail: Credits) -> str | None:
+def _before_links(tail: list[Line]) -> list[Line]:
+    """Dates behind the first link belong to other articles."""
+    return list(takewhile(lambda line: not line.linked, tail[:8]))
+
+
+def _source(page: Page, found: Evidence, head: Credits, tail: Credits, beside: str | None) -> str | None:
     values = (
         _unlabelled(found.fields.get("source"), "source"),
         head.first("source"),
         tail.first("source"),
+        beside,
         _unlabelled(page.meta.first(*META_SOURCES), "source"),
     )
     return next((source for value in values if value and (source := source_of(value))), None)
 
 
-def _author(found: Evidence, head: Credits, tail: Credits, texts: tuple[str, ...]) -> str | None:
+def _author(found: Evidence, head: Credits, tail: Credits, beside: str | None, texts: tuple[str, ...]) -> str | None:
     values = (_unlabelled(found.fields.get("author"), "author"), head.first("author"), tail.first("author"))
     named = next((names for value in values if value and (names := names_of(value))), None)
-    return named or byline(texts)
+    return named or byline(texts) or beside
 
 
 def _editor(found: Evidence, head: Credits, tail: Credits) -> str | None:
-    values = (_unlabelled(found.fields.get("editor"), "editor"), tail.first("editor"), head.first("editor"))
+    said = (_unlabelled(found.fields.get("editor"), "chief"), _unlabelled(found.fields.get("editor"), "editor"))
+    values = (*said, tail.first("chief"), head.first("chief"), tail.first("editor"), head.first("editor"))
     return next((names for value in values if value and (names := names_of(value))), None)
 
 

@@ -4,21 +4,22 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from crawlers.pages.credits import LABEL
+from crawlers.pages.credits import labels_in
 from crawlers.pages.dates import FULL
 from crawlers.pages.flow import Flow, Line, Span
 
 # Lines that open what follows an article: from there on nothing belongs to it.
 AFTER = re.compile(
-    r"^\W{0,6}(?:相关(?:链接|阅读|新闻|报道|文章|推荐|专题|内容|资讯|稿件|附件下载)|(?:延伸|推荐|热门|更多|精彩|猜你)(?:阅读|推荐|文章|新闻|喜欢)|"
+    r"^\W{0,6}(?:[相關关]{2}(?:链接|阅读|閱讀|新聞|報導|搜索|热词|新闻|报道|文章|推荐|专题|内容|资讯|稿件|附件下载)|(?:延伸|推荐|热门|更多|精彩|猜你|您可能)(?:阅读|閱讀|推荐|文章|新闻|喜欢)|"
     r"上一[篇条页]|下一[篇条]|扫一扫|打印(?:本页|此页)|分享(?:到|至)|分享文章|我要评论|网友评论|热门评论|最新评论|发表评论|责任编辑|【?打印】?$|"
     r"免责声明|特别声明|版权声明|版权所有|版权與|更多精彩|点击(?:进入专题|查看更多)|关闭窗口|【?关闭】?$|返回(?:列表|顶部|首页)|"
-    r"声明[:：]|本文来源|(?:责|责任)?编辑?[:：]|Copyright|©)"
+    r"声明[:：]|本文来源|本網站之|[（(]?(?:本文来自|更多(?:原创|精彩)).{0,30}(?:APP|客户端|下载|关注)|(?:责|责任)?编辑?[:：]|Copyright|©)"
 )
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
 FURNITURE = re.compile(
-    r"^\W{0,4}(?:字号|字体|大|中|小|打印|关闭|收藏|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|\d+|[+＋\-－]|A[+-]|分享到|"
-    r"【?(?:大|中|小|打印|关闭|字体)】?|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|微信扫一扫.{0,20}|扫描二维码.{0,20})\W{0,4}$"
+    r"^\W{0,4}(?:(?:字号|字体|字體|超大|标准|大|中|小|打印|列印|关闭|收藏|分享到|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|放大|缩小|"
+    r"\d{1,6}|A|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|图集|重点推荐|複製|复制|链接|评论|QQ空间)\W{0,4}){1,8}$|"
+    r"^.{0,6}(?:微信扫一扫|扫描(?:下方)?二维码|长按识别|请繼續下滑閱讀|請繼續下滑閱讀|点击菜单栏).{0,30}$"
 )
 
 
@@ -83,9 +84,9 @@ def _is_head(line: Line) -> bool:
     text = line.text
     if line.hidden or line.beside or FURNITURE.match(text):
         return True
-    if len(text) > 120 or (line.sentence and len(text) > 60 and not LABEL.search(text[:30])):
+    if len(text) > 120 or (line.sentence and len(text) > 60 and not labels_in(text[:30])):
         return False
-    labels = LABEL.findall(text)
+    labels = labels_in(text)
     return (bool(labels) and (len(labels) > 1 or len(text) < 40)) or (bool(FULL.search(text)) and len(text) < 40)
 
 

@@ -1,30 +1,40 @@
-"""Authors who sign inside the text: （记者 张三）, 本报记者李四, (张三) at the end of the last paragraph."""
+"""Authors who sign inside the text: （记者 张三）, 临江日报记者 李四, (张三) at the end of the last paragraph."""
 
 import re
+from collections.abc import Sequence
 
-NAME = r"[\u3400-\u9fff·]{2,4}"
-NAMES = rf"{NAME}(?:[\s、，,]{{1,3}}{NAME}){{0,4}}"
-REPORTER = re.compile(
-    rf"[（(【\[]\s?(?:[\u3400-\u9fff]{{0,14}}?(?:记者|通讯员|记者/|記者)[:：\s]{{0,3}})(?P<names>{NAMES})(?:\s?[\u3400-\u9fff]{{0,4}}(?:报道|報導|摄|文))?\s?[)）】\]]"
+NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
+NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
+SIGNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # （记者 张三） or (临江日报记者张三 李四 文/图), after 电 or 讯 as well
+        rf"[（(【\[]\s?[\u3400-\u9fff]{{0,14}}?(?:记者|記者)[:：\s/]{{0,3}}{NAMES}\s?(?:文|文/图|摄|报道|報導)?[)）】\]]",
+        # （中央社記者王大明青川21日電）: a given name of two characters, then the place
+        r"[（(][\u3400-\u9fff]{0,10}?(?:记者|記者)(?P<names>[\u3400-\u9fff]{3})[\u3400-\u9fff]{2,4}\d{1,2}日[电電]",
+        # a line of its own: 临江日报记者 张三
+        rf"^[\u3400-\u9fff·]{{0,14}}(?:记者|記者|特约撰稿人?|评论员)[:：\s/|｜]{{1,3}}{NAMES}$",
+        # 文/张三, 执笔/张三
+        rf"^[（(]?(?:文|执笔|撰文|作者|撰稿)[/／|｜︱丨]\s?{NAMES}[)）]?$",
+    )
 )
-OPENING = re.compile(
-    rf"(?:电|讯|報導|报道)\s?[（(]\s?(?:[\u3400-\u9fff]{{0,10}}?)(?:记者|記者)\s?(?P<names>{NAMES})\s?[)）]"
+SIGNED = re.compile(rf"(?:[。！？!?”\"…]\s?|^)[（(]{NAMES}[)）]$")
+ROLE = re.compile("记者|記者|评论员|通讯员|实习生|撰稿|编辑")
+NO_NAME = re.compile(
+    r"完|图|圖|摄|编辑|来源|记者|报道|标题|全文|待续|题|注$|网|報|报|社|上$|下$|综合|整理|有删|月|年|以上"
 )
-SIGNED = re.compile(rf"[。！？!?”\"]\s?[（(](?P<names>{NAMES})[)）]$")
-NO_NAME = re.compile(r"完|图|摄|编辑|来源|记者|报道|原标题|全文|待续|略|题|注|网|报|社|同上|下同")
 
 
-def byline(paragraphs: tuple[str, ...]) -> str | None:
+def byline(paragraphs: Sequence[str]) -> str | None:
     """Names joined by one space."""
-    if not paragraphs:
-        return None
-    for text in (paragraphs[0], paragraphs[-1]):
-        match = REPORTER.search(text) if len(text) < 2000 else None
-        if match:
-            return _names(match["names"])
-    match = SIGNED.search(paragraphs[-1])
+    for text in (*paragraphs[:4], *paragraphs[-3:]):
+        for sign in SIGNS:
+            match = sign.search(text[:300]) or sign.search(text[-100:])
+            if match and not NO_NAME.search(match["names"]):
+                return _names(match["names"])
+    match = SIGNED.search(paragraphs[-1]) if paragraphs else None
     return _names(match["names"]) if match and not NO_NAME.search(match["names"]) else None
 
 
 def _names(text: str) -> str:
-    return " ".join(re.split(r"[\s、，,]+", text))
+    return " ".join(name for name in re.split(r"[\s、，,&]+", text) if not ROLE.search(name))

@@ -8,10 +8,11 @@ from crawlers.pages.dates import FULL
 
 # Alphabetical by field; within a field the longer label first, as a regular expression tries them in order.
 LABELS = {
-    "author": "文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|特约记者|本报记者|记者|文字|文／图|文",
+    "author": "文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|特约记者|本报记者|记者|文字|文|作\u3000者",
     "date": "发布时间|发布日期|发表时间|发表日期|发稿时间|更新时间|更新日期|创建时间|添加时间|上传时间|成文日期|"
     "时间|日期",
-    "editor": "责任编辑|责任编审|编辑者|网络编辑|本文编辑|编辑|責任編輯|责编",
+    "chief": "责任编辑|責任編輯|责任编审",
+    "editor": "编辑者|网络编辑|本文编辑|编辑|编校|责编|編輯",
     "original": "原标题|原题|原文标题",
     "source": "信息来源|文章来源|新闻来源|稿件来源|消息来源|内容来源|资料来源|来源单位|来源网站|来源媒体|来源|"
     "稿源|文章出处|出处|來源",
@@ -21,6 +22,7 @@ LABELS = {
     "栏目|分类|录入|录入者|上传者|投稿|电话|邮箱|有效性|文号|发文字号|索引号|主题分类|发文机关|我要纠错|"
     "值班编委|版面编辑|排版|监制|策划|制作|统筹|视频|翻译|编译|字数",
 }
+ALL_LABELS = frozenset("|".join(LABELS.values()).split("|"))
 
 
 def _spaced(labels: str) -> str:
@@ -29,14 +31,20 @@ def _spaced(labels: str) -> str:
     return "|".join(rf"(?<![\u3400-\u9fff]){label}" if len(label) == 1 else label for label in spaced)
 
 
-LABEL = re.compile("(?:" + "|".join(f"(?P<{name}>{_spaced(words)})" for name, words in LABELS.items()) + r")\s?[:：]")
+LABEL = re.compile(
+    "(?:"
+    + "|".join(f"(?P<{name}>{_spaced(words)})" for name, words in LABELS.items())
+    + r")\s?(?P<mark>[:：/／|｜丨︱])"
+)
 SEPARATOR = re.compile(r"[|｜丨\n]|】|】\s*【|\s[-—]\s")
 EDGE = " \t,，、;；:：.。·()（）[]【】〔〕「」<>《》/\\|｜-—_*"
-NAME = re.compile(r"[\u3400-\u9fff·]{2,8}|[A-Za-z0-9_.·-]{2,20}")
 FURNITURE = re.compile(
     r"^(?:打印|打印本页|关闭|关闭窗口|分享|分享到|字体|字号|大|中|小|大中小|收藏|评论|浏览|阅读|点击|次|我要评论|手机看新闻|"
-    r"进入|查看|原文|视力保护色|保护视力色|加入收藏|null|undefined|无|暂无|佚名|网友评论|参与|讨论|人|\d+|\d+次|\d+:\d+(?::\d+)?)$"
+    r"进入|更多|查看更多|查看|原文|视力保护色|保护视力色|加入收藏|null|undefined|无|暂无|佚名|网友评论|参与|讨论|人|\d+|\d+次|\d+:\d+(?::\d+)?)$"
 )
+BRACKETED_END = re.compile(r"(?<=.)(?:\([^()]{1,12}\)|（[^（）]{1,12}）|\[[^\[\]]{1,12}\])$|微博$")
+REPORTER = re.compile(r"^[\u3400-\u9fff]{0,8}(?:记者|記者|通讯员)(?=.)|(?<=[\u3400-\u9fff]{2})(?:返回|查看|点击).*$")
+SENTENCE = re.compile("[，。！？：；,!?]")
 NAME_SPLIT = re.compile(r"[\s、，,;；/&|]+")
 
 
@@ -55,17 +63,31 @@ def read_credits(lines: Iterable[str]) -> Credits:
     said = Credits()
     open_label: str | None = None
     for line in lines:
-        matches = list(LABEL.finditer(line))
-        if not matches and open_label:
+        labels = labels_in(line)
+        if not labels and open_label and len(line) <= 30 and not SENTENCE.search(line):
             _note(said, open_label, line)
-            open_label = None
-            continue
-        for number, match in enumerate(matches):
-            end = matches[number + 1].start() if number + 1 < len(matches) else len(line)
-            value = line[match.end() : end]
-            _note(said, match.lastgroup or "other", value)
-        open_label = (matches[-1].lastgroup if not line[matches[-1].end() :].strip(EDGE) else None) if matches else None
+        ends = [*(label.start() for label in labels[1:]), len(line)]
+        for label, end in zip(labels, ends, strict=False):
+            _note(said, _field(label), line[label.end() : end])
+        open_label = _field(labels[-1]) if labels and not line[labels[-1].end() :].strip(EDGE) else None
     return said
+
+
+def labels_in(line: str) -> list[re.Match[str]]:
+    """编辑：张三 anywhere, 编辑/张三 only at the beginning of a word."""
+    return [
+        match
+        for match in LABEL.finditer(line)
+        if match["mark"] in ":："
+        or (
+            line[match.start() - 1 : match.start()].strip(" （(【[") == ""
+            and not line[match.end() : match.end() + 1].isspace()
+        )
+    ]
+
+
+def _field(label: re.Match[str]) -> str:
+    return next(name for name in LABELS if label[name])
 
 
 def _note(said: Credits, name: str, value: str) -> None:
@@ -84,7 +106,7 @@ def source_of(value: str) -> str | None:
         if not (source.isascii() and word.isascii()):
             break
         source = f"{source} {word}"
-    source = _balanced(source.strip(" ,，、;；:：.。|｜/\\-—_*"))
+    source = BRACKETED_END.sub("", _balanced(source.strip(" ,，、;；:：.。|｜/\\-—_*")))
     return None if not source or FURNITURE.match(source) else source
 
 
@@ -92,7 +114,7 @@ def names_of(value: str) -> str | None:
     """Names joined by one space; what is no name ends them."""
     names: list[str] = []
     for word in NAME_SPLIT.split(FULL.sub(" ", value)):
-        word = _balanced(word.strip(" :：.。*-—"))
+        word = REPORTER.sub("", _balanced(word.strip(" :：.。*-—")))
         if not word:
             continue
         if FURNITURE.match(word) or len(word) > 20:

@@ -16,6 +16,14 @@ FULL = re.compile(
     r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?|-(?=\d\d:))?" + CLOCK
 )
 YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)(?![\d%])\s?日?" + CLOCK)
+YEAR_MONTH = r"(?P<year{0}>20\d\d)\s?[-/.年]\s?(?P<month{0}>[01]?\d)(?!\d|\s?[-/.月]\s?\d)\s?月?"
+BOX = re.compile(
+    r"(?<![\d-])(?P<day>[0-3]?\d)\s?日?\s+"
+    + YEAR_MONTH.format("")
+    + "|"
+    + YEAR_MONTH.format("2")
+    + r"\s+(?P<day2>[0-3]?\d)(?!\d|[-:])"
+)
 CLOCK_ONLY = re.compile(r"^\D{0,4}(?P<hour>[012]?\d):(?P<minute>[0-5]\d)\D{0,3}$")
 AGO = re.compile(r"(\d{1,3}|[一二两三四五六七八九十半])\s?个?(分钟|小时|钟头|天|日|周|星期|月)之?[前]")
 NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天)" + CLOCK)
@@ -57,6 +65,17 @@ def moments(text: str) -> Iterator[Moment]:
 
 def first_moment(text: str) -> Moment | None:
     return next(moments(text), None)
+
+
+def boxed(text: str) -> Moment | None:
+    """A calendar box: the day apart from year and month, before or behind them."""
+    match = BOX.search(unicodedata.normalize("NFKC", text))
+    if not match:
+        return None
+    day = _day(
+        int(match["year"] or match["year2"]), int(match["month"] or match["month2"]), int(match["day"] or match["day2"])
+    )
+    return Moment(day, "day") if day else None
 
 
 def yearless(text: str, now: datetime) -> Moment | None:

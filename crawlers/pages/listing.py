@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from crawlers.pages.dates import YEARLESS, moments
+from crawlers.pages.dates import YEARLESS, boxed, moments
 from crawlers.pages.families.family import Family
 from crawlers.pages.families.order import FAMILIES
 from crawlers.pages.flow import squeeze
@@ -118,20 +118,14 @@ def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[
     return tuple(items.values())
 
 
-BOX = re.compile(
-    r"^\D{0,20}(?P<day>[0-3]?\d)\s*日?\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)(?!\s?[-/.月]?\s?\d)"
-)
 AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|月)前|(?:今天|昨天|前天)(?:\s?\d{1,2}:\d\d)?|刚刚")
 
 
 def shown(text: str) -> str | None:
     """The date in a row's text: ISO where it has a year, else as shown."""
     text = squeeze(text)
-    moment = next(moments(text), None)
+    moment = next(moments(text), None) or boxed(text)
     if moment:
         return moment.iso
-    box = BOX.search(text)
-    if box:
-        return f"{box['year']}-{int(box['month']):02d}-{int(box['day']):02d}"
     match = YEARLESS.search(text) or AGO.search(text)
     return match[0].strip() if match else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from crawlers.pages.dates import CHINA, Moment, first_moment, in_address, plausible, relative, yearless
+from crawlers.pages.dates import CHINA, Moment, boxed, first_moment, in_address, plausible, relative, yearless
 from crawlers.pages.flow import Line
 from crawlers.pages.meta import Meta
 
@@ -42,6 +42,8 @@ def printed(head: Iterable[Line], now: datetime | None) -> Iterator[Moment]:
     for text in texts:
         if moment := first_moment(text):
             yield moment
+    if box := boxed(" ".join(text for text in texts if len(text) <= 12)):
+        yield box
     if now:
         for text in texts:
             if len(text) <= 40 and (moment := relative(text, now)):
