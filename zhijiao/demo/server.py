@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 from socketserver import TCPServer
 from threading import Thread
 
@@ -57,6 +59,11 @@ class SiteServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         TCPServer.server_bind(self)  # HTTPServer's looks its name up, which takes seconds where no name service answers
         self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+
+    def handle_error(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        """A client that has gone away (a crawl that was stopped) is no news; anything else is told as usual."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def print(self, site: SampleSite) -> None:
         """Take over what the site prints now; only pages whose bytes differ count as modified."""

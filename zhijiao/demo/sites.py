@@ -38,7 +38,9 @@ class SampleArticle:
     author: str | None
     editor: str | None
     original_title: str | None
-    printed: tuple[str, ...]  # as the page shows them, invisible characters included
+    printed: tuple[str, ...]  # paragraphs as the page shows them, invisible characters included
+    captions: tuple[str, ...]  # shown under pictures, in front of the text
+    tail: tuple[str, ...]  # names of attachments that stand as the last paragraphs of the text
     images: tuple[File, ...]
     attachments: tuple[File, ...]
     relevant: bool
@@ -49,8 +51,8 @@ class SampleArticle:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """What is left when the invisible is taken out."""
-        return tuple(wording.clean(p) for p in self.printed)
+        """Everything in the flow of the text, without the invisible."""
+        return (*self.captions, *map(wording.clean, self.printed), *self.tail)
 
     @property
     def story(self) -> str:
@@ -96,6 +98,8 @@ class SampleSite:
     links: Literal["relative", "root", "absolute"] = "relative"
     image: str = "{folder}/{number}_{index}.png"
     attachment: str = "{folder}/{number}_{index}.{suffix}"
+    captions: bool = False  # the pictures' names stand under them
+    attached_inside: bool = False  # attachments stand in the text, not below it
     robots: str = "User-agent: *\nDisallow:\n"
 
     def shown(self, channel: str) -> tuple[SampleArticle, ...]:
@@ -153,7 +157,7 @@ class _Entry:
     author: str | None = None
     editor: str | None = None
     original_title: str | None = None
-    text: str = ""  # a paragraph per line; {year}, {day} (of publication) and {eve} (the day before) are filled in
+    text: str = ""  # a paragraph per line; _dated() says what {year} and the like become
     images: list[str] = field(default_factory=list)
     attachments: list[str] = field(default_factory=list)
     same_as: str | None = None
@@ -216,6 +220,8 @@ def _articles(
             editor=entry.editor,
             original_title=entry.original_title,
             printed=wording.printed(_dated(original.text, first_published).splitlines(), entry.wording),
+            captions=tuple(entry.images) if site.captions else (),
+            tail=tuple(entry.attachments) if site.attached_inside else (),
             images=_files(site.image, entry.images, path, number, published),
             attachments=_files(site.attachment, entry.attachments, path, number, published),
             relevant=entry.relevant,
@@ -246,7 +252,11 @@ def _edit(entry: _Entry, published: datetime) -> tuple[int, str] | None:
 
 
 def _dated(text: str, published: datetime) -> str:
+    """{year}, {day} of publication, {eve}: the day before, {season}: the year for which schools admit then."""
     eve = published - timedelta(days=1)
     return text.format(
-        year=published.year, day=f"{published.month}月{published.day}日", eve=f"{eve.month}月{eve.day}日"
+        year=published.year,
+        day=f"{published.month}月{published.day}日",
+        eve=f"{eve.month}月{eve.day}日",
+        season=published.year + (published.month >= 9),
     )
