@@ -4,10 +4,10 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check format bench clean
+.PHONY: help setup demo run test test-slow check format bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## create .venv and install everything into it
 
@@ -19,10 +19,13 @@ demo: $(STAMP) ## crawl sample sites on this machine and watch a feed grow (Ctrl
 	@$(BIN)/zhijiao demo
 
 run: $(STAMP) ## look at the real sites: crawl on a schedule, serve feeds and page
-	@$(BIN)/zhijiao up
+	@$(BIN)/zhijiao init --if-missing && $(BIN)/zhijiao up
 
 test: $(STAMP) ## run the whole test suite
 	@$(BIN)/pytest
+
+test-slow: $(STAMP) ## the tests that take a minute and more (a real cron daemon …)
+	@$(BIN)/pytest -m slow
 
 check: $(STAMP) ## lint, types and import contracts
 	$(BIN)/ruff check .

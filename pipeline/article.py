@@ -1,4 +1,4 @@
-"""The values that travel: what a page says (RawArticle), what we make of it (Article), and how its journey ends (Outcome)."""
+"""The values that travel: what a page says (RawArticle), what we make of it (Article), how that ends (Outcome)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

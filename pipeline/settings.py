@@ -26,33 +26,53 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ZHIJIAO_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Field(default_factory=home, description="folder that holds all data")
-    database_url: str = Field("", description="SQLAlchemy address of the database; empty: zhijiao.db in home", repr=False)
-    sources: Path | None = Field(None, description="your own folder of site TOML files; adds to and overrides the bundled ones")
-    bundled_sources: bool = Field(True, description="load the catalogue that comes with the program")
-    lang: Literal["zh", "en"] = Field("zh", description="language of messages and pages")
+    database_url: str = Field(
+        default="", description="SQLAlchemy address of the database; empty: zhijiao.db in home", repr=False
+    )
+    sources: Path | None = Field(
+        default=None, description="your own folder of site TOML files; adds to and overrides the bundled ones"
+    )
+    bundled_sources: bool = Field(default=True, description="load the catalogue that comes with the program")
+    lang: Literal["zh", "en"] = Field(default="zh", description="language of messages and pages")
 
-    feed_domain: str = Field("localhost", description="domain in the entries' tag URIs; fixed once by `zhijiao init`")
-    feed_since: int = Field(2026, ge=2000, le=2100, description="year in the tag URIs; fixed once by `zhijiao init`")
-    base_url: str = Field("http://127.0.0.1:8000", description="address under which feeds and pages are reached")
-    contact: str = Field("", description="mail or web address that the crawler shows to the sites it visits")
-    feed_title: str = Field("职教动态", description="title of the main feed")
-    feed_entries: int = Field(100, ge=1, le=1000, description="entries in a feed")
-    feed_hours: int = Field(48, ge=0, description="everything released in the last so many hours stays in the feed, beyond feed_entries")
+    feed_domain: str = Field(
+        default="localhost", description="domain in the entries' tag URIs; fixed once by `zhijiao init`"
+    )
+    feed_since: int = Field(
+        default=2026, ge=2000, le=2100, description="year in the tag URIs; fixed once by `zhijiao init`"
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="address under which feeds and pages are reached"
+    )
+    contact: str = Field(default="", description="mail or web address that the crawler shows to the sites it visits")
+    feed_title: str = Field(default="职教动态", description="title of the main feed")
+    feed_entries: int = Field(default=100, ge=1, le=1000, description="entries in a feed")
+    feed_hours: int = Field(
+        default=48,
+        ge=0,
+        description="everything released in the last so many hours stays in the feed, beyond feed_entries",
+    )
 
-    listen_host: str = Field("127.0.0.1", description="address that `zhijiao up` listens on")
-    listen_port: int = Field(8000, ge=0, le=65535, description="port that `zhijiao up` listens on")
-    tick_seconds: int = Field(300, ge=1, description="pause between two ticks of `zhijiao up`")
+    listen_host: str = Field(default="127.0.0.1", description="address that `zhijiao up` listens on")
+    listen_port: int = Field(default=8000, ge=0, le=65535, description="port that `zhijiao up` listens on")
+    tick_seconds: int = Field(default=300, ge=1, description="pause between two ticks of `zhijiao up`")
 
-    delay_seconds: float = Field(2.0, ge=0, description="pause between two requests to one host")
-    timeout_seconds: float = Field(30.0, gt=0, description="a page that takes longer counts as failed")
-    max_bytes: int = Field(10_000_000, gt=0, description="a page that is larger counts as failed")
-    obey_robots: bool = Field(True, description="obey robots.txt")
-    lease_seconds: int = Field(120, ge=2, description="how long a crashed crawl keeps its hosts from others")
-    poll_seconds: int = Field(1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling")
-    first_visit_days: int = Field(7, ge=0, description="a first visit or back-fill publishes only what is at most this old")
+    delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to one host")
+    timeout_seconds: float = Field(default=30.0, gt=0, description="a page that takes longer counts as failed")
+    max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
+    obey_robots: bool = Field(default=True, description="obey robots.txt")
+    lease_seconds: int = Field(default=120, ge=2, description="how long a crashed crawl keeps its hosts from others")
+    poll_seconds: int = Field(
+        default=1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling"
+    )
+    first_visit_days: int = Field(
+        default=7, ge=0, description="a first visit or back-fill publishes only what is at most this old"
+    )
 
-    threshold: float = Field(0.5, ge=0, le=1, description="score from which an article belongs")
-    review_band: float = Field(0.15, ge=0, le=0.5, description="scores this close to the threshold are marked for review")
+    threshold: float = Field(default=0.5, ge=0, le=1, description="score from which an article belongs")
+    review_band: float = Field(
+        default=0.15, ge=0, le=0.5, description="scores this close to the threshold are marked for review"
+    )
 
     @model_validator(mode="after")
     def _place_database(self) -> "Settings":
@@ -76,7 +96,7 @@ class Settings(BaseSettings):
             raise SettingsError(
                 say(
                     "还不知道是谁在抓取:请先运行 zhijiao init(或设置 ZHIJIAO_CONTACT),联系方式会告诉被访问的网站",
-                    "who is crawling? run `zhijiao init` first (or set ZHIJIAO_CONTACT): the sites visited are shown a contact",
+                    "who is crawling? run `zhijiao init` (or set ZHIJIAO_CONTACT): sites are shown a contact",
                 )
             )
         return self
@@ -92,8 +112,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  the parent's signature; no .env files here
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  nor folders of secrets
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home() / "zhijiao.toml")
 
@@ -108,5 +128,8 @@ def load() -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(
-            say(f"设置有误({path} 或环境变量 ZHIJIAO_*):{wrong}", f"wrong setting ({path} or environment ZHIJIAO_*): {wrong}")
+            say(
+                f"设置有误({path} 或环境变量 ZHIJIAO_*):{wrong}",
+                f"wrong setting ({path} or environment ZHIJIAO_*): {wrong}",
+            )
         ) from None

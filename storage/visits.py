@@ -36,6 +36,12 @@ def recent(db: Session, channel_id: str, limit: int) -> list[VisitRecord]:
     return [record(VisitRecord, row) for row in db.scalars(_newest_first(channel_id).limit(limit))]
 
 
+def newest(db: Session) -> VisitRecord | None:
+    """The last visit of all channels."""
+    row = db.scalars(select(Visit).order_by(Visit.finished_at.desc()).limit(1)).one_or_none()
+    return record(VisitRecord, row) if row else None
+
+
 def last_good(db: Session, channel_id: str) -> VisitRecord | None:
     """The last visit that was answered with a list, or with "not modified"."""
     row = db.scalars(_newest_first(channel_id).where(Visit.outcome != "failed").limit(1)).one_or_none()

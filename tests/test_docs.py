@@ -21,7 +21,10 @@ def test_every_setting_is_described() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_named_in_the_documents_exist(page: Path) -> None:
-    named = re.findall(r"`((?:zhijiao|crawlers|pipeline|storage|publish|tests|bench|docs|deploy)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    named = re.findall(
+        r"`((?:zhijiao|crawlers|pipeline|storage|publish|tests|bench|docs|deploy)/[\w./-]+)`",
+        page.read_text(encoding="utf-8"),
+    )
     links = [link for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")) if "://" not in link]
     missing = [name for name in named if not (ROOT / name).exists()]
     missing += [link for link in links if not (page.parent / link).exists()]
@@ -31,7 +34,25 @@ def test_files_named_in_the_documents_exist(page: Path) -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_command_has_help(lang: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "zhijiao", "--lang", lang, "--help"], capture_output=True, text=True, cwd=ROOT, check=True
+        [sys.executable, "-m", "zhijiao", "--lang", lang, "--help"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
-    for command in ("init", "tick", "up", "crawl", "doctor", "demo", "extract", "links", "judge", "match", "articles", "sources", "db"):
+    for command in (
+        "init",
+        "tick",
+        "up",
+        "crawl",
+        "doctor",
+        "demo",
+        "extract",
+        "links",
+        "judge",
+        "match",
+        "articles",
+        "sources",
+        "db",
+    ):
         assert command in run.stdout

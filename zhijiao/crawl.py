@@ -31,6 +31,10 @@ class Job:
         return json.dumps(asdict(self) | {"since": self.since.isoformat() if self.since else None}, ensure_ascii=False)
 
 
+def ignore(event: Event) -> None:
+    """The callback of those who want the result alone."""
+
+
 def crawl(jobs: Iterable[Job], settings: Settings, on_event: OnEvent) -> list[Event]:
     """Visit the channels; returns their `channel_finished` events, one a job.
 
@@ -57,7 +61,7 @@ def crawl(jobs: Iterable[Job], settings: Settings, on_event: OnEvent) -> list[Ev
 
 
 def stop_running() -> None:
-    """End the crawls of this process in order; called by another thread than theirs, which then returns from `crawl`."""
+    """End the crawls of this process in order, from another thread than theirs; `crawl` then returns there."""
     for process in list(_running):
         process.terminate()
 

@@ -51,7 +51,9 @@ def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Findin
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     fit = sys.version_info >= (3, 11)
-    return Finding("ok" if fit else "wrong", "Python", version, "" if fit else say("需要 3.11 或更新", "3.11 or later is needed"))
+    return Finding(
+        "ok" if fit else "wrong", "Python", version, "" if fit else say("需要 3.11 或更新", "3.11 or later is needed")
+    )
 
 
 def _identity(settings: Settings) -> Finding:
@@ -60,7 +62,12 @@ def _identity(settings: Settings) -> Finding:
         return Finding("wrong", about, str(home() / "zhijiao.toml"), say("运行 zhijiao init", "run `zhijiao init`"))
     detail = f"{settings.feed_domain} · {settings.base_url} · {settings.contact}"
     if urlsplit(settings.base_url).hostname in ("127.0.0.1", "localhost"):
-        return Finding("warning", about, detail, say("base_url 只有本机能打开;公开发布前请改成网站地址", "base_url opens on this machine only"))
+        return Finding(
+            "warning",
+            about,
+            detail,
+            say("base_url 只有本机能打开;公开发布前请改成网站地址", "base_url opens on this machine only"),
+        )
     return Finding("ok", about, detail)
 
 
@@ -68,7 +75,12 @@ def _folder(settings: Settings) -> Finding:
     about = say("数据目录", "data folder")
     existing = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     if not os.access(existing, os.W_OK):
-        return Finding("wrong", about, str(settings.home), say("不可写,请改权限或换 ZHIJIAO_HOME", "not writable: mend it or set ZHIJIAO_HOME"))
+        return Finding(
+            "wrong",
+            about,
+            str(settings.home),
+            say("不可写,请改权限或换 ZHIJIAO_HOME", "not writable: mend it or set ZHIJIAO_HOME"),
+        )
     free = shutil.disk_usage(existing).free
     detail = say(f"{settings.home},剩余 {free / 1e9:.1f} GB", f"{settings.home}, {free / 1e9:.1f} GB free")
     if free < LITTLE_DISK:
@@ -101,16 +113,28 @@ def _visits(settings: Settings) -> Finding:
     finally:
         database.close()
     if newest is None:
-        return Finding("warning", about, say("还没有抓取过", "none yet"), say("运行 zhijiao up,或让 cron 调用 zhijiao tick", "run `zhijiao up`, or `zhijiao tick` by cron"))
+        return Finding(
+            "warning",
+            about,
+            say("还没有抓取过", "none yet"),
+            say("运行 zhijiao up,或让 cron 调用 zhijiao tick", "run `zhijiao up`, or `zhijiao tick` by cron"),
+        )
     when = newest.finished_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    return Finding("ok", about, say(f"最近一次 {when},到期栏目 {waiting} 个", f"last at {when}, {waiting} channels due"))
+    return Finding(
+        "ok", about, say(f"最近一次 {when},到期栏目 {waiting} 个", f"last at {when}, {waiting} channels due")
+    )
 
 
 def _feeds(settings: Settings) -> Finding:
     about = say("订阅源", "feeds")
     feeds = sorted(path.name for path in (settings.public / "feeds").glob("all.*") if path.suffix != ".gz")
     if not feeds:
-        return Finding("warning", about, say("还没有发布", "not published yet"), say("第一次抓取后会自动生成", "the first crawl writes them"))
+        return Finding(
+            "warning",
+            about,
+            say("还没有发布", "not published yet"),
+            say("第一次抓取后会自动生成", "the first crawl writes them"),
+        )
     return Finding("ok", about, " ".join(feeds))
 
 
@@ -120,5 +144,10 @@ def _port(settings: Settings) -> Finding:
         taken = probe.connect_ex((settings.listen_host, settings.listen_port)) == 0
     where = f"{settings.listen_host}:{settings.listen_port}"
     if taken:
-        return Finding("warning", about, say(f"{where} 已有程序在用", f"{where} is in use"), say("若不是 zhijiao up,请改 listen_port", "unless it is `zhijiao up`, change listen_port"))
+        return Finding(
+            "warning",
+            about,
+            say(f"{where} 已有程序在用", f"{where} is in use"),
+            say("若不是 zhijiao up,请改 listen_port", "unless it is `zhijiao up`, change listen_port"),
+        )
     return Finding("ok", about, say(f"{where} 可用", f"{where} is free"))

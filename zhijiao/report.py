@@ -24,7 +24,13 @@ OUTCOMES = {
 @contextmanager
 def live(console: Console, *, articles: bool = False) -> Iterator[OnEvent]:
     """A callback that draws events as they come; with `articles`, a line for each article above the bar."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(say("正在查看网站…", "visiting…"), total=0)
         totals: dict[str, int] = {}

@@ -21,7 +21,11 @@ def up(settings: Settings) -> None:
     """Tick and serve until SIGINT or SIGTERM. The scheduler owns no state: the database knows what is due."""
     with ticking(settings), opened(settings) as database:
         config = uvicorn.Config(
-            create_app(settings, database), settings.listen_host, settings.listen_port, log_level="warning", server_header=False
+            create_app(settings, database),
+            settings.listen_host,
+            settings.listen_port,
+            log_level="warning",
+            server_header=False,
         )
         uvicorn.Server(config).run()
 
@@ -57,4 +61,6 @@ def logged_tick(settings: Settings) -> None:
         return
     for event in result.channels:
         counts = {name: event[name] for name in ("seen", "new", "kept", "joined", "revised")}
-        logger.info("visit channel=%s %s rejected=%s failed=%s", event["channel"], counts, event["rejected"], event["failed"])
+        logger.info(
+            "visit channel=%s %s rejected=%s failed=%s", event["channel"], counts, event["rejected"], event["failed"]
+        )

@@ -1,4 +1,4 @@
-"""One tick: the channels that are due are crawled and what is new is published. Cron, systemd and the scheduler call it."""
+"""One tick: crawl the channels that are due, publish what is new. Cron, systemd and the scheduler call it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
 from storage import channels, sites
 from storage.database import Database, open_database, prepare
-from zhijiao.crawl import Event, Job, OnEvent, crawl
+from zhijiao.crawl import Event, Job, OnEvent, crawl, ignore
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class TickResult:
         return bool(self.channels) and all(not event["seen"] and event["failed"] for event in self.channels)
 
 
-def tick(settings: Settings, on_event: OnEvent = lambda event: None) -> TickResult:
+def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
     """Crawl what is due, then publish. While another tick runs on the same data nothing is done."""
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
@@ -61,7 +61,9 @@ def synchronise(database: Database, catalogue: Catalogue) -> None:
     """Tell storage what the catalogue says now, so that the rooms below read site facts there."""
     found = catalogue.sites.values()
     with database.begin() as db:
-        sites.sync(db, [site.record() for site in found], [channel.record() for site in found for channel in site.channels])
+        sites.sync(
+            db, [site.record() for site in found], [channel.record() for site in found for channel in site.channels]
+        )
 
 
 def publish(database: Database, settings: Settings) -> list[Path]:

@@ -54,7 +54,10 @@ def _app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         add_completion=False,
-        help=say("职教:看着中文网站上的职业教育新闻,有新的就发布。", "Zhijiao watches Chinese websites for news about vocational education."),
+        help=say(
+            "职教:看着中文网站上的职业教育新闻,有新的就发布。",
+            "Zhijiao watches Chinese websites for news about vocational education.",
+        ),
     )
 
     @app.callback()
@@ -63,10 +66,19 @@ def _app() -> typer.Typer:
     ) -> None:
         del lang  # already spoken, see _language
 
-    for command in (setup.init, run.tick, run.up, run.crawl, doctor.doctor, demo.demo):
-        app.command()(command)
-    for command in (filters.extract, filters.links, filters.judge, filters.match):
-        app.command(rich_help_panel=say("过滤器(JSON 行)", "Filters (JSON lines)"))(command)
+    app.command(help=say("写下订阅源的身份:域名、网址、联系方式", "fix the feed's identity"))(setup.init)
+    app.command(help=say("查看到期的栏目,发布,然后结束(供 cron 调用)", "crawl what is due, publish, leave (for cron)"))(
+        run.tick
+    )
+    app.command(help=say("长期运行:按时查看,并提供订阅和页面", "tick on a schedule; serve feeds and page"))(run.up)
+    app.command(help=say("现在就查看指定的网站", "crawl the given sites now"))(run.crawl)
+    app.command(help=say("检查安装是否可用,怎么修", "is this installation fit to run?"))(doctor.doctor)
+    app.command(help=say("在样例网站上演示整个过程", "watch it at work on sample sites"))(demo.demo)
+    panel = say("过滤器(JSON 行,见 docs/filters.md)", "Filters (JSON lines, see docs/filters.md)")
+    app.command(rich_help_panel=panel, help=say("读文章页的各个字段", "read article pages"))(filters.extract)
+    app.command(rich_help_panel=panel, help=say("读列表页的链接", "read list pages"))(filters.links)
+    app.command(rich_help_panel=panel, help=say("判断是否属于职业教育", "judge whether texts belong"))(filters.judge)
+    app.command(rich_help_panel=panel, help=say("认出转载的同一篇", "recognise reposts"))(filters.match)
     app.add_typer(articles.app, name="articles")
     app.add_typer(sources.app, name="sources")
     app.add_typer(database.app, name="db")

@@ -29,28 +29,36 @@ Site = Annotated[str | None, typer.Option(help=say("只要这个网站", "of thi
 Everything = Annotated[bool, typer.Option("--all", help=say("不相关的也列出", "those that do not belong too"))]
 
 
-@app.command(name="list")
+@app.command(name="list", help=say("列出文章,新的在前", "list articles, newest first"))
 def list_(
     limit: Annotated[int, typer.Option(min=1, help=say("最多几篇", "at most so many"))] = 20,
     site: Site = None,
     query: Annotated[str | None, typer.Option(help=say("标题里的字", "words in the title"))] = None,
     everything: Everything = False,
 ) -> None:
-    """列出文章,新的在前。 | List articles, newest first."""
+    """List articles, newest first."""
     with opened(load()) as database, database.read() as db:
         found = articles.listing(db, limit=limit, relevant=None if everything else True, site_id=site, query=query)
     table = Table(box=None, pad_edge=False)
-    for heading in (say("编号", "id"), say("日期", "date"), say("网站", "site"), say("分", "score"), say("标题", "title")):
+    for heading in (
+        say("编号", "id"),
+        say("日期", "date"),
+        say("网站", "site"),
+        say("分", "score"),
+        say("标题", "title"),
+    ):
         table.add_column(heading, no_wrap=heading != say("标题", "title"))
     for article in found:
         style = "" if article.relevant else "dim"
-        table.add_row(str(article.id), day(article), article.site_id, f"{article.score:.2f}", escape(article.title), style=style)
+        table.add_row(
+            str(article.id), day(article), article.site_id, f"{article.score:.2f}", escape(article.title), style=style
+        )
     Console().print(table if found else say("还没有文章。", "no articles yet."))
 
 
-@app.command()
+@app.command(help=say("显示一篇文章的全部内容和判断理由", "show all of one article and why it was kept or not"))
 def show(number: Annotated[int, typer.Argument(help=say("文章编号", "id of the article"))]) -> None:
-    """显示一篇文章的全部内容和判断理由。 | Show all of one article and why it was kept or not."""
+    """Show all of one article and why it was kept or not."""
     with opened(load()) as database, database.read() as db:
         article = articles.get(db, number)
         story = stories.get(db, article.story_id) if article and article.story_id else None
@@ -78,13 +86,13 @@ def show(number: Annotated[int, typer.Argument(help=say("文章编号", "id of t
         console.print(f"[dim]{say('附件', 'attachment')}[/] {escape(name)} {escape(url)}")
 
 
-@app.command()
+@app.command(help=say("把文章写到标准输出(JSON 行或 CSV)", "write articles to standard output"))
 def export(
     form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help=say("格式", "format"))] = "jsonl",
     site: Site = None,
     everything: Everything = False,
 ) -> None:
-    """把文章写到标准输出(JSON 行或 CSV)。 | Write articles to standard output."""
+    """Write articles to standard output."""
     with opened(load()) as database:
         rows = map(row, _all(database, site, everything))
         if form == "jsonl":
@@ -96,7 +104,12 @@ def export(
             if writer is None:
                 writer = csv.DictWriter(sys.stdout, list(line))
                 writer.writeheader()
-            writer.writerow({key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value for key, value in line.items()})
+            writer.writerow(
+                {
+                    key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+                    for key, value in line.items()
+                }
+            )
 
 
 def _all(database: Database, site: str | None, everything: bool) -> Iterator[ArticleRecord]:

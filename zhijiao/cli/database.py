@@ -15,8 +15,8 @@ def _group() -> None:
     """Keeps `upgrade` a command of its own although it is the only one."""
 
 
-@app.command()
+@app.command(help=say("把数据库升级到当前版本", "bring the database to this program's schema"))
 def upgrade() -> None:
-    """把数据库升级到当前版本。 | Bring the database to this program's schema."""
+    """Bring the database to this program's schema."""
     run(load().database_url)
     Console().print(say("[green]✓[/] 数据库是最新版本", "[green]✓[/] the database is current"))

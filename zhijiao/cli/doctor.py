@@ -11,10 +11,7 @@ MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "wrong": "[red]✗[/]
 
 
 def doctor() -> None:
-    """检查安装是否可用,并说明怎么修。 | Check this installation and say what to mend.
-
-    退出码 exit status: 0 可以运行 fit to run; 1 有必须修的问题 something must be mended.
-    """
+    """Check this installation and say what to mend; status 1 when something must be."""
     console = Console(soft_wrap=True, highlight=False)
     wrong = 0
     for finding in examine():

@@ -19,20 +19,22 @@ Row = dict[str, Any]
 
 
 def extract() -> None:
-    """读文章页:标题、时间、来源、作者、编辑、正文、附件。 | Read article pages."""
+    """Read article pages."""
     from crawlers.pages.article import read_article
     from crawlers.pages.filters import extract_row
     from pipeline.article import Listed
 
     def answer(row: Row) -> Row:
         listed = row.get("listed") or {}
-        return extract_row(read_article(_page(row), listed=Listed(listed.get("title"), listed.get("date")), now=_now(row)))
+        return extract_row(
+            read_article(_page(row), listed=Listed(listed.get("title"), listed.get("date")), now=_now(row))
+        )
 
     _run(answer)
 
 
 def links() -> None:
-    """读列表页:链接、标题、日期、下一页。 | Read list pages."""
+    """Read list pages."""
     from crawlers.pages.filters import links_row
     from crawlers.pages.listing import read_list
 
@@ -40,16 +42,18 @@ def links() -> None:
 
 
 def judge() -> None:
-    """判断文章是否属于职业教育,并说明理由。 | Judge whether texts belong, with reasons."""
+    """Judge whether texts belong, with reasons."""
     from pipeline.matching import judge_row
 
     _run(lambda row: judge_row(row, _facts(row.get("site"))))
 
 
 def match(
-    pairs: Annotated[bool, typer.Option("--pairs", help=say("每行两篇文章,判断是否同一篇", "two texts a line: are they the same?"))] = False,
+    pairs: Annotated[
+        bool, typer.Option("--pairs", help=say("每行两篇文章,判断是否同一篇", "two texts a line: are they the same?"))
+    ] = False,
 ) -> None:
-    """认出转载:与之前各行比较,或成对比较。 | Recognise reposts: against all lines before, or in pairs."""
+    """Recognise reposts: against all lines before, or in pairs."""
     from pipeline.matching import Matcher, match_pair
 
     if pairs:
@@ -73,7 +77,10 @@ def _run(answer: Callable[[Row], Row]) -> None:
             result = {"id": row.get("id")} | answer(row)
         except Exception as error:  # whatever it is, the run goes on and the line says it
             failed = True
-            result = {"id": row.get("id") if isinstance(row, dict) else None, "error": str(error) or type(error).__name__}
+            result = {
+                "id": row.get("id") if isinstance(row, dict) else None,
+                "error": str(error) or type(error).__name__,
+            }
         # backslashreplace writes a lone surrogate as the escape that JSON has for it
         sys.stdout.buffer.write((json.dumps(result, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()

@@ -21,11 +21,7 @@ FAILED = 1  # exit status: it ran, but nothing (tick) or not everything asked fo
 
 
 def tick() -> None:
-    """查看到期的栏目,发布新文章,然后结束;供 cron 调用。 | Crawl what is due, publish, leave: for cron.
-
-    退出码 exit status: 0 完成,或另一个 tick 正在运行 done, or another tick is running; 1 所有栏目都失败 every channel failed;
-    2 设置、目录或数据库有误 settings, catalogue or database must be mended.
-    """
+    """Crawl what is due, publish, leave; status 0 also while another tick is at work, FAILED if all channels failed."""
     console = _console()
     with live(console) as draw:
         result = ticks.tick(load().identified(), draw)
@@ -43,7 +39,7 @@ def tick() -> None:
 
 
 def up() -> None:
-    """长期运行:按时查看网站,同时提供订阅和阅读页面。 | Tick on a schedule and serve feeds and page."""
+    """Tick on a schedule and serve feeds and page."""
     import logging
 
     from zhijiao.scheduler import up as run
@@ -51,7 +47,12 @@ def up() -> None:
     settings = load().identified()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    _console().print(say(f"阅读和订阅:{settings.base_url}  (Ctrl-C 结束)", f"read and subscribe: {settings.base_url}  (Ctrl-C ends it)"))
+    _console().print(
+        say(
+            f"阅读和订阅:{settings.base_url}  (Ctrl-C 结束)",
+            f"read and subscribe: {settings.base_url}  (Ctrl-C ends it)",
+        )
+    )
     try:
         run(settings)
     except KeyboardInterrupt:
@@ -59,21 +60,35 @@ def up() -> None:
 
 
 def crawl(
-    sites: Annotated[list[str], typer.Argument(help=say("网站编号(如 moe)或栏目编号(如 moe/tongzhi)", "site ids (moe) or channel ids (moe/tongzhi)"))],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=say("只读只判断,什么也不存", "read and judge, store nothing"))] = False,
-    again: Annotated[bool, typer.Option("--again", help=say("已读过的链接也重读;有改动记为修订", "read known links anew; an edit is a revision"))] = False,
+    sites: Annotated[
+        list[str],
+        typer.Argument(
+            help=say("网站编号(如 moe)或栏目编号(如 moe/tongzhi)", "site ids (moe) or channel ids (moe/tongzhi)")
+        ),
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=say("只读只判断,什么也不存", "read and judge, store nothing"))
+    ] = False,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help=say("已读过的链接也重读;有改动记为修订", "read known links anew; an edit is a revision")
+        ),
+    ] = False,
     backfill: Annotated[int, typer.Option(min=0, metavar="N", help=say("往回翻 N 页列表", "go N list pages deep"))] = 0,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("不要这一天之前的", "nothing listed before this day"))] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help=say("不要这一天之前的", "nothing listed before this day")),
+    ] = None,
 ) -> None:
-    """现在就查看指定的网站。 | Crawl the given sites now.
-
-    退出码 exit status: 0 全部读到 all read; 1 有失败 something failed; 2 没有这个网站或设置有误 unknown site or wrong setting.
-    """
+    """Crawl the given sites now. Status FAILED when something could not be read; its line says what."""
     console, settings = _console(), load().identified()
     with ticks.opened(settings) as database:
         ticks.synchronise(database, ticks.catalogue_of(settings))
         with database.read() as db:
-            wanted = [channel for name in sites for channel in _channels(channels.of_site(db, name.partition("/")[0]), name)]
+            wanted = [
+                channel for name in sites for channel in _channels(channels.of_site(db, name.partition("/")[0]), name)
+            ]
         day = since.date() if since else None
         with live(console, articles=True) as draw:
             events = run_crawl([Job(channel.id, again, backfill, day, dry_run) for channel in wanted], settings, draw)
@@ -89,7 +104,12 @@ def _channels(found: list[ChannelRecord], name: str) -> list[ChannelRecord]:
     """The channels that `name` asks for: a whole site's enabled ones, or exactly the one named."""
     named = [channel for channel in found if channel.id == name] if "/" in name else found
     if not named:
-        raise CatalogueError(say(f"目录里没有 {name};zhijiao sources list 列出全部网站", f"no {name} in the catalogue; see `zhijiao sources list`"))
+        raise CatalogueError(
+            say(
+                f"目录里没有 {name};zhijiao sources list 列出全部网站",
+                f"no {name} in the catalogue; see `zhijiao sources list`",
+            )
+        )
     enabled = [channel for channel in named if channel.enabled]
     if not enabled:
         reasons = ";".join(dict.fromkeys(f"{channel.id}: {channel.disabled_reason}" for channel in named))

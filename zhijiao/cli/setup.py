@@ -16,20 +16,40 @@ from storage.language import say
 
 
 def init(
-    contact: Annotated[str, typer.Option(help=say("联系邮箱或网址,抓取时告诉对方网站", "mail or web address shown to the sites visited"))] = "",
-    base_url: Annotated[str, typer.Option(help=say("订阅地址的开头,如 https://zhijiao.example.org", "address under which the feeds are reached"))] = "",
-    domain: Annotated[str, typer.Option(help=say("条目编号里的域名,定下后不要再改", "domain in the entries' ids; never change it afterwards"))] = "",
-    if_missing: Annotated[bool, typer.Option("--if-missing", help=say("已经设置过就什么也不做", "do nothing where it has been done"))] = False,
+    contact: Annotated[
+        str,
+        typer.Option(help=say("联系邮箱或网址,抓取时告诉对方网站", "mail or web address shown to the sites visited")),
+    ] = "",
+    base_url: Annotated[
+        str,
+        typer.Option(
+            help=say("订阅地址的开头,如 https://zhijiao.example.org", "address under which the feeds are reached")
+        ),
+    ] = "",
+    domain: Annotated[
+        str,
+        typer.Option(
+            help=say("条目编号里的域名,定下后不要再改", "domain in the entries' ids; never change it afterwards")
+        ),
+    ] = "",
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help=say("已经设置过就什么也不做", "do nothing where it has been done"))
+    ] = False,
 ) -> None:
-    """写下订阅源的身份:域名、网址、联系方式。 | Fix the feed's identity: domain, base URL, contact."""
+    """Fix the feed's identity: domain, base URL, contact."""
     path = home() / "zhijiao.toml"
     if path.exists():
         if if_missing:
             return
         raise SettingsError(
-            say(f"{path} 已经存在。要改就直接编辑它;feed_domain 和 feed_since 请不要改", f"{path} exists: edit it, but leave feed_domain and feed_since")
+            say(
+                f"{path} 已经存在。要改就直接编辑它;feed_domain 和 feed_since 请不要改",
+                f"{path} exists: edit it, but leave feed_domain and feed_since",
+            )
         )
-    contact = contact or _ask("--contact", say("联系邮箱或网址(告诉被访问的网站)", "contact shown to the sites visited"), "")
+    contact = contact or _ask(
+        "--contact", say("联系邮箱或网址(告诉被访问的网站)", "contact shown to the sites visited"), ""
+    )
     base_url = base_url or _ask("--base-url", say("订阅地址的开头", "address of the feeds"), "http://127.0.0.1:8000")
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:

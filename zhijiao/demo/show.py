@@ -35,11 +35,15 @@ def show(console: Console, *, port: int, once: bool, done: Flag) -> None:
     with TemporaryDirectory(prefix="zhijiao-demo-") as folder, serve(load(datetime.now(UTC))) as running:
         settings = settings_for(Path(folder), running, port)
         with opened(settings) as database, served(settings, database):
-            console.print(Rule(say("样例网站(都由我们编写,只在本机)", "sample sites, all written by us, on this machine only")))
+            console.print(
+                Rule(say("样例网站(都由我们编写,只在本机)", "sample sites, all written by us, on this machine only"))
+            )
             first_look(console, settings, database)
             new_article(console, settings, running, done)
             if not once:
-                console.print(say("\n订阅和页面还开着,按 Ctrl-C 结束。", "\nFeed and page stay up; Ctrl-C ends the demo."))
+                console.print(
+                    say("\n订阅和页面还开着,按 Ctrl-C 结束。", "\nFeed and page stay up; Ctrl-C ends the demo.")
+                )
                 done.wait()
 
 
@@ -65,7 +69,9 @@ def settings_for(folder: Path, running: Running, port: int) -> Settings:
 @contextmanager
 def served(settings: Settings, database: Database) -> Iterator[None]:
     """Feeds and page, served from a thread of this process."""
-    config = uvicorn.Config(create_app(settings, database), settings.listen_host, settings.listen_port, log_level="error")
+    config = uvicorn.Config(
+        create_app(settings, database), settings.listen_host, settings.listen_port, log_level="error"
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
@@ -96,8 +102,8 @@ def first_look(console: Console, settings: Settings, database: Database) -> None
         console.print(channel_line(event))
     console.print("\n" + _totals(result))
     _reposts(console, database)
-    feed = f"{settings.base_url}/feeds/all.xml"
-    console.print(f"\n{say('订阅', 'subscribe')}  [link={feed}]{feed}[/]   {say('阅读', 'read')}  [link={settings.base_url}/]{settings.base_url}/[/]")
+    console.print(f"\n{say('订阅', 'subscribe')}  {settings.base_url}/feeds/all.xml")
+    console.print(f"{say('阅读', 'read')}  {settings.base_url}/")
     console.print(say(f"订阅源里有 {len(titles(settings))} 篇。", f"{len(titles(settings))} entries in the feed."))
 
 
@@ -114,14 +120,21 @@ def new_article(console: Console, settings: Settings, running: Running, done: Fl
     if done.wait(PAUSE_SECONDS):
         return
     running.publish()
-    console.print(say(f"{site.name} 刚刚发布:《{fresh.title}》,再跑一次 tick…", f"{site.name} has just published “{fresh.title}”; another tick…"))
+    console.print(
+        say(
+            f"{site.name} 刚刚发布:《{fresh.title}》,再跑一次 tick…",
+            f"{site.name} has just published “{fresh.title}”; another tick…",
+        )
+    )
     started = time.monotonic()
     watched_tick(console, settings)
     if fresh.title not in titles(settings):
         console.print(say("[red]✗ 新文章没有出现在订阅源里[/]", "[red]✗ it is not in the feed[/]"))
         raise SystemExit(1)
     took = f"{time.monotonic() - started:.1f}"
-    console.print(say(f"[green]✓[/] 它已经在订阅源里(用了 {took} 秒)。", f"[green]✓[/] it is in the feed ({took} s later)."))
+    console.print(
+        say(f"[green]✓[/] 它已经在订阅源里(用了 {took} 秒)。", f"[green]✓[/] it is in the feed ({took} s later).")
+    )
 
 
 def titles(settings: Settings) -> list[str]:
@@ -136,10 +149,14 @@ def _totals(result: TickResult) -> str:
         totals.update({name: event[name] for name in ("seen", "kept", "joined")})
         totals["rejected"] += sum(event["rejected"].values())
         totals["failed"] += sum(event["failed"].values())
-    return say(
-        "共见到 {seen} 个链接:[green]收 {kept}[/] · [cyan]与已有的同文 {joined}[/] · 不相关 {rejected} · [red]失败 {failed}[/]",
-        "{seen} links seen: [green]{kept} kept[/] · [cyan]{joined} the same as one kept[/] · {rejected} do not belong · [red]{failed} failed[/]",
-    ).format(**totals)
+    parts = (
+        say("共见到 {seen} 个链接", "{seen} links seen"),
+        say("[green]收 {kept}[/]", "[green]{kept} kept[/]"),
+        say("[cyan]与已有的同文 {joined}[/]", "[cyan]{joined} the same as one kept[/]"),
+        say("不相关 {rejected}", "{rejected} do not belong"),
+        say("[red]失败 {failed}[/]", "[red]{failed} failed[/]"),
+    )
+    return " · ".join(parts).format(**totals)
 
 
 def _reposts(console: Console, database: Database) -> None:
@@ -149,4 +166,6 @@ def _reposts(console: Console, database: Database) -> None:
         console.print(say("\n认作同一篇的:", "\nRecognised as the same:"))
     for view in carried:
         others = "、".join(dict.fromkeys(name for name, _, _ in view.carriers))
-        console.print(f"  [cyan]同[/] {escape(view.article.title)}  [dim]{escape(view.site.name)} ← {escape(others)}[/]")
+        console.print(
+            f"  [cyan]同[/] {escape(view.article.title)}  [dim]{escape(view.site.name)} ← {escape(others)}[/]"
+        )

@@ -1,0 +1,44 @@
+"""Ticks: one at a time, and clear about what must be mended first."""
+
+from filelock import FileLock
+
+from pipeline.settings import Settings
+from tests.zhijiao.conftest import Type
+from zhijiao.tick import TickResult, tick
+
+
+def test_an_empty_catalogue_is_a_tick_that_publishes_empty_feeds(settings: Settings) -> None:
+    first, second = tick(settings), tick(settings)
+    assert sorted(path.name for path in first.written) == ["all.atom", "all.xml"]
+    assert second == TickResult(True)
+
+
+def test_a_second_tick_at_the_same_time_says_so_and_leaves_with_0(settings: Settings, zhijiao: Type) -> None:
+    settings.home.mkdir(parents=True)
+    with FileLock(settings.home / "tick.lock"):
+        done = zhijiao("tick")
+    assert (done.returncode, done.stdout) == (0, "另一个 tick 正在运行,这次不做什么。\n")
+
+
+def test_a_crawler_without_a_contact_does_not_start(zhijiao: Type) -> None:
+    done = zhijiao("tick", ZHIJIAO_CONTACT="")
+    assert done.returncode == 2
+    assert "zhijiao init" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named(zhijiao: Type) -> None:
+    done = zhijiao("--lang", "en", "tick", ZHIJIAO_TICK_SECONDS="soon")
+    assert done.returncode == 2
+    assert "tick_seconds" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_mistake_in_the_catalogue_is_named(settings: Settings, zhijiao: Type) -> None:
+    assert settings.sources
+    (settings.sources / "linjiang.toml").write_text('id = "linjiang"\nnmae = "临江"\n', encoding="utf-8")
+    done = zhijiao("--lang", "en", "tick")
+    assert done.returncode == 2
+    assert "linjiang.toml" in done.stderr
+    assert "nmae" in done.stderr
+    assert "name" in done.stderr
