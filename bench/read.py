@@ -39,7 +39,7 @@ def main() -> None:
         rows = [read(options.pages, entry) for entry in entries]
         spent = time.process_time() - started
         report(options, kind, options.pages / truth, rows, held)
-        print(f"{len(rows) / spent:.0f} pages per second of CPU, {len(rows)} pages\n")
+        sys.stdout.write(f"{len(rows) / spent:.0f} pages per second of CPU, {len(rows)} pages\n\n")
 
 
 def held_out(manifest: list[dict[str, str]]) -> set[str]:
@@ -76,6 +76,7 @@ def report(options: argparse.Namespace, kind: str, truth: Path, rows: list[dict[
             command += ["--ids", str(listed), *(["--lists"] if kind == "list" else [])]
             if options.misses and name == "developed" and kind == "article":
                 command += ["--per-page", str(Path(folder) / "pages")]
+            sys.stdout.flush()
             subprocess.run([*command, f"{kind} {name}={answers}"], check=True)  # noqa: S603 - our own scorer
         if options.misses and kind == "article":
             print_misses(Path(folder) / "pages")
@@ -86,7 +87,7 @@ def print_misses(per_page: Path) -> None:
         row = json.loads(line)
         wrong = [name for name in ("title", "date", "source", "author", "editor") if row.get(name) is False]
         if wrong or row.get("f1", 1) < 0.97:
-            print(row["id"], row.get("f1"), *wrong)
+            sys.stdout.write(f"{row['id']} {row.get('f1')} {' '.join(wrong)}\n")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,9 @@ def read_article(
     read = paragraphs(lines)
     around = _surroundings(page, body, title_line)
     head = read_credits(line.text for line in (*around.head, *around.above))
-    tail = read_credits([*(line.text for line in around.tail), *read.credits])
+    tail = read_credits(
+        [*(line.text for line in around.tail), *read.credits, *(text for text in read.texts[-2:] if len(text) <= 60)]
+    )
     source, author = beside_date(around.head)
     moment = _published(page, found, around, listed, now)
     kind, reason = nature(page, body)

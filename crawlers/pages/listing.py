@@ -16,7 +16,7 @@ from crawlers.pages.page import Page
 from crawlers.pages.pager import next_link, next_script
 from crawlers.pages.published import listed_date
 from crawlers.pages.records import records
-from crawlers.pages.rows import Row, address_of, find_rows, title_of
+from crawlers.pages.rows import Row, address_of, find_rows, links_in, title_of
 from crawlers.pages.rules import ListRules
 from crawlers.pages.selectors import elements, first_text, text_of
 from pipeline.article import PageKind
@@ -81,7 +81,7 @@ def _site_rows(root: etree._Element, rules: ListRules) -> Iterator[Entry]:
         if link is None:
             continue
         title = (first_text(row, rules.title) if rules.title else None) or title_of(link)
-        dated = (first_text(row, rules.date) if rules.date else None) or " ".join(text_of(row))
+        dated = (first_text(row, rules.date) if rules.date else None) or squeeze(" ".join(text_of(row)))
         yield Entry(address_of(link) or "", title, dated.replace(title, " "))
 
 
@@ -90,20 +90,15 @@ def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[E
         for row in records(page):
             yield _entry(row)
     for selector in family.rows:
-        found = [Row(row, links) for row in elements(root, selector) if (links := _links(row))]
+        found = [Row(row, links) for row in elements(root, selector) if (links := links_in(row))]
         if len(found) > 1:
             yield from (_entry(row) for row in found)
             return
 
 
-def _links(row: etree._Element) -> list[tuple[etree._Element, str]]:
-    return [(link, title) for link in row.iter("a") if address_of(link) and (title := title_of(link))]
-
-
 def _entry(row: Row) -> Entry:
-    link, title = row.main
-    text = " ".join(text_of(row.element))
-    return Entry(address_of(link) or "", title, text.replace(title, " "))
+    link = row.main
+    return Entry(address_of(link.element) or "", link.title, row.text.replace(link.title, " "))
 
 
 def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[ListItem, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawlers.pages.page import Page
-from crawlers.pages.rows import Row, address_of, title_of
+from crawlers.pages.rows import Row, links_in
 
 RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
 
@@ -20,6 +20,6 @@ def records(page: Page) -> Iterator[Row]:
         element = etree.fromstring(f"<div>{match[1]}</div>".encode(), etree.HTMLParser(encoding="utf-8"))
         if element is None:
             continue
-        links = [(link, title) for link in element.iter("a") if address_of(link) and (title := title_of(link))]
+        links = links_in(element)
         if links:
             yield Row(element, links)
