@@ -55,22 +55,41 @@ def open_database(url: str) -> Database:
 def prepare(url: str) -> None:
     """Create the tables of an empty database. SchemaError if they are older or newer than this program."""
     with _explained(url) as engine:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+        current, newest = _current(engine, url), _revisions()[0]
         if current is None:
             _migrate(engine)
-        else:
-            _compare(current, url)
+        elif current != newest:
+            shown = _shown(url)
+            raise SchemaError(
+                say(
+                    f"数据库 {shown} 的结构早于本程序（{current} < {newest}）。请运行 `zhijiao db upgrade`",
+                    f"the tables of {shown} are older than this program ({current} < {newest}): "
+                    "run `zhijiao db upgrade`",
+                )
+            )
 
 
 def upgrade(url: str) -> None:
     """Bring the tables to this program's version, in one transaction. SchemaError if they are newer."""
     with _explained(url) as engine:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        if current not in (None, *_revisions()):
-            raise _too_new(url)
+        _current(engine, url)  # refuses a newer one
         _migrate(engine)
+
+
+def _current(engine: Engine, url: str) -> str | None:
+    """The revision of the tables, None where there are none; SchemaError where this program does not know it."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is None or current in _revisions():
+        return current
+    shown = _shown(url)
+    raise SchemaError(
+        say(
+            f"数据库 {shown} 的结构比本程序新。请更新程序，或用 ZHIJIAO_DATABASE_URL 指定另一个数据库",
+            f"the tables of {shown} are newer than this program: "
+            "update the program, or name another database in ZHIJIAO_DATABASE_URL",
+        )
+    )
 
 
 def _migrate(engine: Engine) -> None:
@@ -79,32 +98,6 @@ def _migrate(engine: Engine) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-
-
-def _compare(current: str, url: str) -> None:
-    revisions = _revisions()
-    if current not in revisions:
-        raise _too_new(url)
-    if current != revisions[0]:
-        shown = _shown(url)
-        raise SchemaError(
-            say(
-                f"数据库 {shown} 的结构早于本程序（{current} < {revisions[0]}）。请运行 `zhijiao db upgrade`",
-                f"the tables of {shown} are older than this program ({current} < {revisions[0]}): "
-                "run `zhijiao db upgrade`",
-            )
-        )
-
-
-def _too_new(url: str) -> SchemaError:
-    shown = _shown(url)
-    return SchemaError(
-        say(
-            f"数据库 {shown} 的结构比本程序新。请更新程序，或用 ZHIJIAO_DATABASE_URL 指定另一个数据库",
-            f"the tables of {shown} are newer than this program: "
-            "update the program, or name another database in ZHIJIAO_DATABASE_URL",
-        )
-    )
 
 
 def _config() -> Config:
@@ -180,7 +173,12 @@ def _address(url: str) -> URL:
 def _make_folder(address: URL) -> None:
     if not address.database or address.database == ":memory:":
         raise ZhijiaoError(say("SQLite 数据库必须是文件", "a SQLite database must be a file"))
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(address.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror
+        raise ZhijiaoError(say(f"无法创建文件夹 {folder}：{why}", f"cannot make the folder {folder}: {why}")) from error
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:

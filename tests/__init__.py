@@ -1,0 +1,1 @@
+"""The tree mirrors the rooms; `conftest.py` gives the tests their databases."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from storage import articles, channels, outbox, sites, stories
 from storage.database import Database, open_database, prepare
@@ -71,6 +71,22 @@ def test_writers_take_turns(database: Database) -> None:
         assert db.scalar(text("SELECT token FROM hosts")) == 40
 
 
+@pytest.mark.parametrize("backend", ["sqlite"])  # PostgreSQL's writers lock rows, not the database
+def test_a_writer_that_waited_too_long_is_told_and_may_try_again(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0)
+    impatient = open_database(database_url)
+    with database.begin() as db:
+        stock(db)
+        with pytest.raises(OperationalError, match="database is locked"), impatient.begin() as other:
+            stock(other)
+    with impatient.begin() as db:
+        stock(db)
+        assert sites.listing(db) == [SITE]
+    impatient.close()
+
+
 def test_datetimes_are_aware_and_come_back_in_utc(database: Database) -> None:
     shanghai = timezone(timedelta(hours=8))
     with database.begin() as db:
@@ -117,6 +133,12 @@ def test_the_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'deep' / 'er' / 'zhijiao.db'}"
     open_database(url).close()
     assert (tmp_path / "deep" / "er").is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ZhijiaoError, match=r"无法创建文件夹 .*/file/var"):
+        open_database(f"sqlite:///{tmp_path / 'file' / 'var' / 'zhijiao.db'}")
 
 
 def test_sqlite_is_set_up_for_one_writer_and_many_readers(tmp_path: Path) -> None:

@@ -153,10 +153,12 @@ def test_stories_released_together_are_in_the_order_of_their_creation(stocked: D
 def test_all_stories_latest_date_first(stocked: Database) -> None:
     with stocked.begin() as db:
         for number, age in ((1, 2), (2, 0), (3, 1), (4, 0)):
-            tell(db, article(number), released_at=None, published_at=NOW - age * HOUR)
+            tell(db, article(number), released_at=NOW if number < 3 else None, published_at=NOW - age * HOUR)
         assert shown(stories.listing(db, 10)) == [4, 2, 3, 1]
         assert shown(stories.listing(db, 2, offset=1)) == [2, 3]
         assert stories.count(db) == 4
+        assert shown(stories.listing(db, 10, released=True)) == [2, 1]
+        assert stories.count(db, released=True) == 2
 
 
 @pytest.mark.parametrize("number_of_stories", [1, 30])
