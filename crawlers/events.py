@@ -28,6 +28,10 @@ class Job:
         since = values.pop("since", None)
         return cls(**values, since=date.fromisoformat(since) if since else None)
 
+    def line(self) -> str:
+        """What `of` reads."""
+        return json.dumps(asdict(self), ensure_ascii=False, default=date.isoformat) + "\n"
+
 
 @dataclass(frozen=True)
 class VisitStarted:

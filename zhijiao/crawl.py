@@ -5,30 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
+from crawlers.events import Job
 from pipeline.settings import Settings
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
 STOP_SECONDS = 20  # a crawl that is told to stop finishes its page and releases its hosts within this time
 _running: set["subprocess.Popen[str]"] = set()
-
-
-@dataclass(frozen=True)
-class Job:
-    """One channel to visit, and how."""
-
-    channel: str
-    again: bool = False  # read known links anew
-    backfill: int = 0  # so many list pages deep
-    since: date | None = None  # nothing listed before this day
-    dry_run: bool = False  # read and judge, store nothing
-
-    def line(self) -> str:
-        return json.dumps(asdict(self) | {"since": self.since.isoformat() if self.since else None}, ensure_ascii=False)
 
 
 def ignore(event: Event) -> None:
@@ -84,7 +69,7 @@ def _send(process: "subprocess.Popen[str]", jobs: Iterable[Job]) -> None:
     assert process.stdin
     try:
         with process.stdin as lines:
-            lines.writelines(job.line() + "\n" for job in jobs)
+            lines.writelines(job.line() for job in jobs)
     except BrokenPipeError:
         pass  # it died at once; what it did not finish is reported by the caller
 

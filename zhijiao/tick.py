@@ -10,11 +10,12 @@ from filelock import FileLock, Timeout
 
 from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
+from crawlers.events import Job
 from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
 from storage import channels, sites
 from storage.database import Database, open_database, prepare
-from zhijiao.crawl import Event, Job, OnEvent, crawl, ignore
+from zhijiao.crawl import Event, OnEvent, crawl, ignore
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from crawlers.events import Job
 from pipeline.settings import Settings
 from zhijiao import crawl as crawling
-from zhijiao.crawl import Event, Job, crawl
+from zhijiao.crawl import Event, crawl
 
 COUNTS = {"seen": 1, "new": 1, "kept": 1, "joined": 0, "revised": 0, "unchanged": 0, "rejected": {}, "failed": {}}
 FINISHED = json.dumps({"event": "channel_finished", "channel": "a/x", **COUNTS})

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from crawlers.events import Job
 from pipeline.settings import load
 from storage import channels
 from storage.errors import CatalogueError
 from storage.language import say
 from storage.records import ChannelRecord
 from zhijiao import tick as ticks
-from zhijiao.crawl import Job
 from zhijiao.crawl import crawl as run_crawl
 from zhijiao.report import channel_line, live
 
