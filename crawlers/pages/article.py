@@ -6,17 +6,18 @@ from itertools import takewhile
 
 from crawlers.pages.body import Body, read_body
 from crawlers.pages.bylines import byline
-from crawlers.pages.credits import Credits, names_of, read_credits, source_of
+from crawlers.pages.credits import Credits, read_credits
 from crawlers.pages.dates import Moment
 from crawlers.pages.documents import document_number
 from crawlers.pages.evidence import Evidence, believed, evidence
 from crawlers.pages.flow import Line
 from crawlers.pages.headline import headline
 from crawlers.pages.media import attachments, images
+from crawlers.pages.names import names_of, source_of
 from crawlers.pages.nature import nature
 from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import paragraphs
-from crawlers.pages.published import address_date, declared, listed_date, printed, scripted, settle, stamp
+from crawlers.pages.published import address_date, declared, listed_date, printed, scripted, settle, signed, stamp
 from crawlers.pages.rules import ArticleRules
 from crawlers.pages.unlabelled import beside_date
 from pipeline.article import Listed, RawArticle
@@ -50,7 +51,7 @@ def read_article(
         [*(line.text for line in around.tail), *read.credits, *(text for text in read.texts[-2:] if len(text) <= 60)]
     )
     source, author = beside_date(around.head)
-    moment = _published(page, found, around, listed, now)
+    moment = _published(page, found, around, read.texts, listed, now)
     kind, reason = nature(page, body)
     return RawArticle(
         url=page.url or "",
@@ -84,7 +85,7 @@ def _surroundings(page: Page, body: Body | None, title_line: int | None) -> Surr
 
 
 def _published(
-    page: Page, found: Evidence, around: Surroundings, listed: Listed, now: datetime | None
+    page: Page, found: Evidence, around: Surroundings, texts: tuple[str, ...], listed: Listed, now: datetime | None
 ) -> Moment | None:
     candidates = (
         stamp(found.fields.get("published")),
@@ -95,6 +96,7 @@ def _published(
         scripted(page.text),
         address_date(page.url),
         listed_date(listed.date, now),
+        signed(texts),
     )
     return settle(candidates, now)
 

@@ -16,10 +16,11 @@ AFTER = re.compile(
     r"声明[:：]|本文来源|本網站之|[（(]?(?:本文来自|更多(?:原创|精彩)).{0,30}(?:APP|客户端|下载|关注)|(?:责|责任)?编辑?[:：]|Copyright|©)"
 )
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
+STOP = re.compile("[，。！？；]")
 FURNITURE = re.compile(
     r"^\W{0,4}(?:(?:字号|字体|字體|超大|标准|大|中|小|打印|列印|关闭|收藏|分享到|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|放大|缩小|"
     r"\d{1,6}|A|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|图集|重点推荐|複製|复制|链接|评论|QQ空间)\W{0,4}){1,8}$|"
-    r"^.{0,6}(?:微信扫一扫|扫描(?:下方)?二维码|长按识别|请繼續下滑閱讀|請繼續下滑閱讀|点击菜单栏).{0,30}$"
+    r"^.{0,6}(?:微信扫一扫|扫描(?:下方)?二维码|长按识别|请繼續下滑閱讀|請繼續下滑閱讀|点击菜单栏|隱私權規範|隐私政策).{0,30}$"
 )
 
 
@@ -71,12 +72,20 @@ def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -
         start += 1
     sentences = [number for number in range(start, end) if lines[number].sentence and not lines[number].beside]
     settled = sentences[0] if sentences else start
-    for number in range(settled + 1, end):
-        if AFTER.match(lines[number].text) and not (lines[number].sentence and len(lines[number].text) > 60):
-            end = number
-            break
+    end = _end(lines, settled, end)
     kept = tuple(number for number in range(start, end) if _belongs(lines[number], hidden))
     return Body(span, kept)
+
+
+def _end(lines: list[Line], start: int, end: int) -> int:
+    """Where what follows the text begins: a line that says so, unless more text stands behind it than before it."""
+    lengths = [len(line.text) if line.sentence and not line.beside else 0 for line in lines[start:end]]
+    for number in range(start + 1, end):
+        text = lines[number].text
+        if AFTER.match(text) and not (lines[number].sentence and len(text) > 60):
+            if sum(lengths[number - start :]) <= sum(lengths[: number - start]):
+                return number
+    return end
 
 
 def _is_head(line: Line) -> bool:
@@ -87,7 +96,9 @@ def _is_head(line: Line) -> bool:
     if len(text) > 120 or (line.sentence and len(text) > 60 and not labels_in(text[:30])):
         return False
     labels = labels_in(text)
-    return (bool(labels) and (len(labels) > 1 or len(text) < 40)) or (bool(FULL.search(text)) and len(text) < 40)
+    if labels and (len(labels) > 1 or len(text) < 40):
+        return True
+    return bool(FULL.search(text)) and (len(text) < 40 or not STOP.search(text))
 
 
 def _belongs(line: Line, hidden: bool) -> bool:

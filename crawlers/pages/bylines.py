@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from crawlers.pages.names import person
+
 NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
 SIGNS = tuple(
@@ -19,7 +21,6 @@ SIGNS = tuple(
     )
 )
 SIGNED = re.compile(rf"(?:[。！？!?”\"…]\s?|^)[（(]{NAMES}[)）]$")
-ROLE = re.compile("记者|記者|评论员|通讯员|实习生|撰稿|编辑")
 NO_NAME = re.compile(
     r"完|图|圖|摄|编辑|来源|记者|报道|标题|全文|待续|题|注$|网|報|报|社|上$|下$|综合|整理|有删|月|年|以上"
 )
@@ -37,4 +38,4 @@ def byline(paragraphs: Sequence[str]) -> str | None:
 
 
 def _names(text: str) -> str:
-    return " ".join(name for name in re.split(r"[\s、，,&]+", text) if not ROLE.search(name))
+    return " ".join(name for word in re.split(r"[\s、，,&]+", text) if (name := person(word)))

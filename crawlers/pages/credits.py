@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawlers.pages.dates import FULL
-
 # Alphabetical by field; within a field the longer label first, as a regular expression tries them in order.
 LABELS = {
-    "author": "文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|特约记者|本报记者|记者|文字|文|作\u3000者",
+    "author": "采写|文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|特约记者|本报记者|记者|文字|文|作\u3000者",
     "date": "发布时间|发布日期|发表时间|发表日期|发稿时间|更新时间|更新日期|创建时间|添加时间|上传时间|成文日期|"
     "时间|日期",
     "chief": "责任编辑|責任編輯|责任编审",
@@ -34,18 +32,11 @@ def _spaced(labels: str) -> str:
 LABEL = re.compile(
     "(?:"
     + "|".join(f"(?P<{name}>{_spaced(words)})" for name, words in LABELS.items())
-    + r")\s?(?P<mark>[:：/／|｜丨︱])"
+    + r")\s?(?P<mark>[:：/／|｜丨︱]?)"
 )
 SEPARATOR = re.compile(r"[|｜丨\n]|】|】\s*【|\s[-—]\s")
 EDGE = " \t,，、;；:：.。·()（）[]【】〔〕「」<>《》/\\|｜-—_*"
-FURNITURE = re.compile(
-    r"^(?:打印|打印本页|关闭|关闭窗口|分享|分享到|字体|字号|大|中|小|大中小|收藏|评论|浏览|阅读|点击|次|我要评论|手机看新闻|"
-    r"进入|更多|查看更多|查看|原文|视力保护色|保护视力色|加入收藏|null|undefined|无|暂无|佚名|网友评论|参与|讨论|人|\d+|\d+次|\d+:\d+(?::\d+)?)$"
-)
-BRACKETED_END = re.compile(r"(?<=.)(?:\([^()]{1,12}\)|（[^（）]{1,12}）|\[[^\[\]]{1,12}\])$|微博$")
-REPORTER = re.compile(r"^[\u3400-\u9fff]{0,8}(?:记者|記者|通讯员)(?=.)|(?<=[\u3400-\u9fff]{2})(?:返回|查看|点击).*$")
 SENTENCE = re.compile("[，。！？：；,!?]")
-NAME_SPLIT = re.compile(r"[\s、，,;；/&|]+")
 
 
 @dataclass
@@ -74,16 +65,17 @@ def read_credits(lines: Iterable[str]) -> Credits:
 
 
 def labels_in(line: str) -> list[re.Match[str]]:
-    """编辑：张三 anywhere, 编辑/张三 only at the beginning of a word."""
-    return [
-        match
-        for match in LABEL.finditer(line)
-        if match["mark"] in ":："
-        or (
-            line[match.start() - 1 : match.start()].strip(" （(【[") == ""
-            and not line[match.end() : match.end() + 1].isspace()
-        )
-    ]
+    """编辑：张三 anywhere, 编辑/张三 at the beginning of a word, 来源临江日报 between bars."""
+    return [match for match in LABEL.finditer(line) if _is_label(line, match)]
+
+
+def _is_label(line: str, match: re.Match[str]) -> bool:
+    before, behind = line[: match.start()].rstrip(), line[match.end() : match.end() + 1]
+    if match["mark"] in {":", "："}:
+        return True
+    if match["mark"]:
+        return (not before or line[match.start() - 1] in " （(【[") and not behind.isspace()
+    return before.endswith(("|", "｜")) and bool(behind.strip(" |｜"))
 
 
 def _field(label: re.Match[str]) -> str:
@@ -94,43 +86,3 @@ def _note(said: Credits, name: str, value: str) -> None:
     cut = value if name in {"date", "original"} else SEPARATOR.split(value.strip(), maxsplit=1)[0]
     if cut.strip(EDGE):
         said.found.setdefault(name, []).append(cut.strip())
-
-
-def source_of(value: str) -> str | None:
-    """The first word of the value: what follows is a column, a date or a button."""
-    words = FULL.sub(" ", value).split()
-    if not words:
-        return None
-    source = words[0]
-    for word in words[1:]:
-        if not (source.isascii() and word.isascii()):
-            break
-        source = f"{source} {word}"
-    source = BRACKETED_END.sub("", _balanced(source.strip(" ,，、;；:：.。|｜/\\-—_*")))
-    return None if not source or FURNITURE.match(source) else source
-
-
-def names_of(value: str) -> str | None:
-    """Names joined by one space; what is no name ends them."""
-    names: list[str] = []
-    for word in NAME_SPLIT.split(FULL.sub(" ", value)):
-        word = REPORTER.sub("", _balanced(word.strip(" :：.。*-—")))
-        if not word:
-            continue
-        if FURNITURE.match(word) or len(word) > 20:
-            break
-        names.append(word)
-    return " ".join(names[:6]) or None
-
-
-def _balanced(text: str) -> str:
-    """Without brackets at the ends that have no partner, and without those around the whole."""
-    pairs = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"), ("《", "》"))
-    for opening, closing in pairs:
-        while text.startswith(opening) and text.endswith(closing) and opening != "《" and text.count(opening) == 1:
-            text = text[1:-1]
-        while text.endswith(closing) and text.count(closing) > text.count(opening):
-            text = text[:-1]
-        while text.startswith(opening) and text.count(opening) > text.count(closing):
-            text = text[1:]
-    return text.strip()

@@ -24,6 +24,12 @@ BOX = re.compile(
     + YEAR_MONTH.format("2")
     + r"\s+(?P<day2>[0-3]?\d)(?!\d|[-:])"
 )
+MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split(), 1)}
+CHINESE_MONTHS = {f"{name}月": n for n, name in enumerate((*"一二三四五六七八九十", "十一", "十二"), 1)}
+ENGLISH = re.compile(
+    r"(?P<name>[A-Z][a-z]{2,8}|十?[一二三四五六七八九十]月)\.?\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s(?P<year>20\d\d)"
+)
 CLOCK_ONLY = re.compile(r"^\D{0,4}(?P<hour>[012]?\d):(?P<minute>[0-5]\d)\D{0,3}$")
 AGO = re.compile(r"(\d{1,3}|[一二两三四五六七八九十半])\s?个?(分钟|小时|钟头|天|日|周|星期|月)之?[前]")
 NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天)" + CLOCK)
@@ -63,8 +69,18 @@ def moments(text: str) -> Iterator[Moment]:
             yield moment
 
 
+def _english(text: str) -> Moment | None:
+    """Nov 6th, 2026 and 十一月 6th, 2026, as blog software prints them."""
+    match = ENGLISH.search(text)
+    if not match:
+        return None
+    month = MONTHS.get(match["name"][:3].lower()) or CHINESE_MONTHS.get(match["name"])
+    day = _day(int(match["year"]), month, int(match["day"])) if month else None
+    return Moment(day, "day") if day else None
+
+
 def first_moment(text: str) -> Moment | None:
-    return next(moments(text), None)
+    return next(moments(text), None) or _english(text)
 
 
 def boxed(text: str) -> Moment | None:

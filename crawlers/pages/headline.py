@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from crawlers.pages.credits import labels_in
+from crawlers.pages.dates import FULL
 from crawlers.pages.flow import Flow, Line, Span
 from crawlers.pages.meta import Meta
 
@@ -11,7 +13,7 @@ NAMED = re.compile(r"tit|headline|biaoti|bt\b|topic|subject", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|-+\s+|-+(?=[^-_|｜]*$)|\s*>>?\s*|\s*»\s*")
 SITE_WORDS = re.compile(
     r"网|频道|新闻|门户|中心|学院|大学|学校|报$|社$|站|政府|在线|首页|资讯|[厅局委部办处]$|专题|公告|动态|要闻|正文|[a-z]\.(?:com|cn|net)|"
-    r"^[A-Za-z0-9 .]+$|公众号|头条|澎湃|博客|论坛",
+    r"^[A-Za-z0-9 .]+$|公众号|头条|澎湃|博客|论坛|平台$|系统$",
     re.IGNORECASE,
 )
 CUT = re.compile(r"(?:\.{2,}|…+)$")
@@ -33,7 +35,9 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     weight, number = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, 0))
     if weight > 0:
         return _completed(flow.lines[number].text, listed), number
-    return _completed(_without_site(spoken[-1]) if spoken else None, listed), None
+    named = _without_site(meta.title)
+    above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
+    return (_completed(flow.lines[above].text, listed), above) if above else (_completed(named or None, listed), None)
 
 
 def _weight(line: Line, spoken: list[str]) -> float:
@@ -60,6 +64,27 @@ def _weight(line: Line, spoken: list[str]) -> float:
         + 2 * bool(NAMED.search(name))
         - 4 * (line.linked * 2 > len(line.text))
     )
+
+
+def _names_no_article(title: str, flow: Flow) -> bool:
+    """Whether <title> holds only the name of a site or a column: it ends as one, or the page links or lists it."""
+    stem = plain(title)
+    return len(stem) < 4 or bool(SITE_WORDS.search(title)) or any(stem in plain(line.text) for line in flow.lines)
+
+
+def _above_credits(flow: Flow, body: Span) -> int | None:
+    """The line right above the date or the credits near the text."""
+    first = max(0, body.start - 12)
+    for number in range(first, min(body.start + 6, len(flow.lines))):
+        text = flow.lines[number].text
+        if len(text) <= 100 and (FULL.search(text) or labels_in(text)):
+            above = [n for n in range(first, number) if _could_be_title(flow.lines[n])]
+            return above[-1] if above else None
+    return None
+
+
+def _could_be_title(line: Line) -> bool:
+    return 5 <= len(line.text) <= 100 and not line.beside and not line.linked and not re.search("[>›»]|首页", line.text)
 
 
 def _completed(title: str | None, listed: str | None) -> str | None:

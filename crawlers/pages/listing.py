@@ -16,7 +16,7 @@ from crawlers.pages.page import Page
 from crawlers.pages.pager import next_link, next_script
 from crawlers.pages.published import listed_date
 from crawlers.pages.records import records
-from crawlers.pages.rows import Row, address_of, find_rows, links_in, title_of
+from crawlers.pages.rows import Row, address_of, chosen_rows, find_rows, group, links_in, title_of
 from crawlers.pages.rules import ListRules
 from crawlers.pages.selectors import elements, first_text, text_of
 from pipeline.article import PageKind
@@ -91,8 +91,9 @@ def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[E
             yield _entry(row)
     for selector in family.rows:
         found = [Row(row, links) for row in elements(root, selector) if (links := links_in(row))]
-        if len(found) > 1:
-            yield from (_entry(row) for row in found)
+        chosen = chosen_rows(group(found))
+        if len(chosen) > 1:
+            yield from (_entry(row) for row in chosen)
             return
 
 

@@ -1,7 +1,7 @@
 """When an article was published: the page's own line first, then its tags, its address, and the list page."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from crawlers.pages.dates import CHINA, Moment, boxed, first_moment, in_address, plausible, relative, yearless
@@ -52,6 +52,12 @@ def printed(head: Iterable[Line], now: datetime | None) -> Iterator[Moment]:
 
 def declared(meta: Meta) -> Moment | None:
     return next((moment for name in META_DATES if (moment := stamp(meta.tags.get(name)))), None)
+
+
+def signed(texts: Sequence[str]) -> Moment | None:
+    """The date below the signature of a notice: a line of its own at the end of the text."""
+    last = [text for text in texts[-3:] if len(text) <= 24]
+    return next((moment for text in reversed(last) if (moment := first_moment(text))), None)
 
 
 def scripted(source: str) -> Moment | None:

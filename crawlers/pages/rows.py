@@ -1,7 +1,7 @@
 """The repeated rows of a page: the element whose children of one shape hold the most titles and dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -28,6 +28,7 @@ class Link:
     element: etree._Element
     title: str
     line: str  # the line of the page that it stands in
+    beside: bool = False  # that line is hidden or stands in a menu, a footer, a box
 
 
 @dataclass
@@ -47,9 +48,25 @@ class Row:
         return f"{text} {self.links[0].line}" if self.element.tag == "a" else text
 
 
+Groups = dict[Key, list[Row]]
+
+
 def find_rows(flow: Flow) -> list[Row]:
     """Rows of the list that makes this page a list, in page order; empty where nothing repeats."""
-    groups = _groups(flow)
+    return chosen_rows(_groups(flow))
+
+
+def group(rows: Iterable[Row]) -> Groups:
+    groups: Groups = {}
+    for row in rows:
+        parent = row.element.getparent()
+        if parent is not None:
+            groups.setdefault((parent, str(row.element.tag)), []).append(row)
+    return groups
+
+
+def chosen_rows(groups: Groups) -> list[Row]:
+    """The group that is worth most, together with those that are pieces of it."""
     worths = {key: _worth(rows) for key, rows in groups.items()}
     best = max(worths, key=lambda key: worths[key], default=None)
     if best is None or worths[best] < 30:
@@ -58,7 +75,7 @@ def find_rows(flow: Flow) -> list[Row]:
     return [row for key in groups if key in chosen for row in groups[key]]
 
 
-def _groups(flow: Flow) -> dict[Key, list[Row]]:
+def _groups(flow: Flow) -> Groups:
     """Links by the element that repeats them."""
     groups: dict[Key, dict[etree._Element, Row]] = {}
     for link in _links(flow):
@@ -76,11 +93,11 @@ def _groups(flow: Flow) -> dict[Key, list[Row]]:
 def _links(flow: Flow) -> Iterator[Link]:
     for number, element in flow.links:
         line = flow.lines[number] if number < len(flow.lines) else None
-        if line is None or line.beside or line.hidden or address_of(element) is None:
+        if line is None or address_of(element) is None:
             continue
         title = title_of(element)
         if len(title) >= 4 and not MORE.match(title):
-            yield Link(element, title, line.text)
+            yield Link(element, title, line.text, line.beside or line.hidden)
 
 
 def _worth(rows: list[Row]) -> float:
@@ -89,6 +106,7 @@ def _worth(rows: list[Row]) -> float:
     for row in rows:
         title = row.main.title
         value = min(len(title), 30) - (8 if len(title) < 8 else 0)
+        value = value / 2 if row.main.beside else value
         worth += value + (20 if _dated(row.text[:600]) else 0) - 4 * max(0, len(row.links) - 3)
     return worth if len(rows) > 1 else worth / 2
 
@@ -131,7 +149,7 @@ def title_of(link: etree._Element) -> str:
     """Its headline or text without the date, or its title attribute where the text is cut or missing."""
     text = squeeze(link.text or "") if not len(link) else _inner_title(link)
     full = squeeze(link.get("title") or "")
-    return full if not text or (full and _continues(text, full)) else text
+    return full if not text or (len(full) >= 4 and (full in text or _continues(text, full))) else text
 
 
 def _inner_title(link: etree._Element) -> str:

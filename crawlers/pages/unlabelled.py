@@ -3,17 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from crawlers.pages.credits import ALL_LABELS, FURNITURE, labels_in
+from crawlers.pages.credits import ALL_LABELS, labels_in
 from crawlers.pages.dates import FULL
 from crawlers.pages.flow import Line
+from crawlers.pages.names import FURNITURE, person
 
 OUTLET = re.compile(
     r"(?:网|網|报|報|社|台|臺|刊|新闻|新聞|传媒|在线|线上|频道|消息|财经|科技|娱乐|体育|音乐|教育|汽车|房产|健康|观察|周刊|杂志|"
-    r"学会|协会|大学|学院|学校|政府|办公室|委员会|研究院|中心|日报|晚报|新媒体|发布|客户端|[局厅部委])(?:客户端|微博|官网|官方微信)?$"
+    r"学会|协会|大学|学院|学校|政府|办公室|委员会|研究院|中心|日报|晚报|新媒体|发布|客户端|快訊|快讯|[局厅部委])(?:客户端|微博|官网|官方微信)?$"
 )
 PERSON = re.compile(r"^[\u3400-\u9fff]{2,4}$")
 NOISE = re.compile(r"https?://\S+|www\.\S+|[\[（(【][^\[\]（）()【】]{0,12}[\]）)】]|[\ue000-\uf8ff]|微博$")
-SPLIT = re.compile(r"[\s/|｜丨、]+")
+SPLIT = re.compile(r"[\s/／|｜丨、]+")
 
 
 def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
@@ -43,5 +44,5 @@ def _words(text: str) -> list[str]:
     if labels_in(text) or len(text) > 80 or ">" in text or "：" in text:
         return []
     rest = NOISE.sub(" ", FULL.sub(" ", NOISE.sub(" ", text)))
-    words = [word.removesuffix("微博").strip(" :：·-—,，。>") for word in SPLIT.split(rest)]
+    words = [person(word.removesuffix("微博").strip(" :：·-—,，。>")) for word in SPLIT.split(rest)]
     return [word for word in words if word and not FURNITURE.match(word) and word not in ALL_LABELS]
