@@ -1,6 +1,5 @@
 """The one Scrapy item pipeline: an article that was read goes to `pipeline.intake`, and its outcome comes back."""
 
-import logging
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -10,8 +9,6 @@ from scrapy.exceptions import NotConfigured
 from crawlers.ledger import Ledger
 from pipeline.article import RawArticle
 from storage.records import Lease
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -35,4 +32,4 @@ class Handover:
 
     async def process_item(self, item: Any) -> Any:
         """The Outcome of a Reading; LeaseLost if its lease is. Other items pass."""
-        return await self._ledger.article(item.raw, item.lease) if isinstance(item, Reading) else item
+        return await self._ledger.article(item.lease, item.raw) if isinstance(item, Reading) else item

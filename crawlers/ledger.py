@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from crawlers.catalogue import Catalogue
 from pipeline.article import Outcome, RawArticle
@@ -14,8 +15,8 @@ from storage import channels, hosts, links, sites, visits
 from storage.database import open_database, prepare
 from storage.records import ChannelRecord, FoundLink, Lease, StoredVisit, VisitRecord
 
-P = ParamSpec("P")
 T = TypeVar("T")
+Session = Any  # a session's type is known to storage alone
 
 
 def now() -> datetime:
@@ -24,7 +25,7 @@ def now() -> datetime:
 
 
 class Ledger:
-    """A transaction that stores shows the lease of the host it read from: LeaseLost, and nothing is stored."""
+    """What is stored of a page shows the lease of its host: LeaseLost, and nothing is stored, if that is lost."""
 
     def __init__(self, settings: Settings) -> None:
         """SchemaError, or another ZhijiaoError, if the database cannot be used."""
@@ -33,91 +34,72 @@ class Ledger:
         self._database = open_database(settings.database_url)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
-    async def _run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: function(*args, **kwargs))
-
     def synchronise(self, catalogue: Catalogue) -> None:
         """For a crawl that no tick has prepared; before the event loop runs."""
         found = catalogue.sites.values()
+        listed = [channel.record() for site in found for channel in site.channels]
         with self._database.begin() as db:
-            sites.sync(
-                db,
-                [site.record() for site in found],
-                [channel.record() for site in found for channel in site.channels],
-            )
+            sites.sync(db, [site.record() for site in found], listed)
 
     async def channel(self, channel_id: str) -> ChannelRecord | None:
-        def read() -> ChannelRecord | None:
-            with self._database.read() as db:
-                return channels.get(db, channel_id)
-
-        return await self._run(read)
+        return await self._read(lambda db: channels.get(db, channel_id))
 
     async def known(self, canonicals: Sequence[str]) -> set[str]:
-        def read() -> set[str]:
-            with self._database.read() as db:
-                return links.known(db, canonicals)
-
-        return await self._run(read)
+        return await self._read(lambda db: links.known(db, canonicals))
 
     async def visit(self, lease: Lease, visit: VisitRecord, found: Sequence[FoundLink], again: bool) -> StoredVisit:
         """Store a visit. `again`: every link that it saw is to be read, not only the unread ones."""
 
-        def write() -> StoredVisit:
-            with self._database.begin() as db:
-                hosts.require(db, lease, now())
-                stored = visits.store(db, visit, found)
-                if not again:
-                    return stored
-                seen = links.of_channel(db, visit.channel_id, [link.canonical for link in found])
-                return StoredVisit(stored.id, stored.new, tuple(seen))
+        def change(db: Session) -> StoredVisit:
+            stored = visits.store(db, visit, found)
+            if not again:
+                return stored
+            seen = links.of_channel(db, visit.channel_id, [link.canonical for link in found])
+            return replace(stored, pending=tuple(seen))
 
-        return await self._run(write)
+        return await self._write(change, lease)
 
-    async def article(self, raw: RawArticle, lease: Lease) -> Outcome:
-        def write() -> Outcome:
+    async def article(self, lease: Lease, raw: RawArticle) -> Outcome:
+        def change() -> Outcome:
             return take_in(self._database, raw, now=now(), settings=self._settings, lease=lease)
 
-        return await self._run(write)
+        return await self._in_thread(change)
 
     async def link_failed(self, lease: Lease, canonical: str, reason: str, next_try: datetime | None) -> None:
-        def write() -> None:
-            with self._database.begin() as db:
-                hosts.require(db, lease, now())
-                links.failed(db, canonical, reason, next_try)
-
-        await self._run(write)
+        await self._write(lambda db: links.failed(db, canonical, reason, next_try), lease)
 
     async def link_refused(self, canonical: str, reason: str) -> None:
-        """Left unread for its address alone: no host was asked, so no lease is shown."""
-
-        def write() -> None:
-            with self._database.begin() as db:
-                links.refused(db, canonical, reason)
-
-        await self._run(write)
+        """Left unread for what it is: nothing of its host's is stored."""
+        await self._write(lambda db: links.refused(db, canonical, reason))
 
     async def take(self, host: str, holder: str, seconds: float) -> Lease | None:
-        def write() -> Lease | None:
-            with self._database.begin() as db:
-                return hosts.take(db, host, holder, now(), seconds)
-
-        return await self._run(write)
+        return await self._write(lambda db: hosts.take(db, host, holder, now(), seconds))
 
     async def renew(self, lease: Lease, seconds: float) -> Lease:
-        def write() -> Lease:
-            with self._database.begin() as db:
-                return hosts.renew(db, lease, now(), seconds)
-
-        return await self._run(write)
+        return await self._write(lambda db: hosts.renew(db, lease, now(), seconds))
 
     async def release(self, lease: Lease, next_allowed_at: datetime | None) -> None:
-        def write() -> None:
-            with self._database.begin() as db:
-                hosts.release(db, lease, next_allowed_at)
-
-        await self._run(write)
+        await self._write(lambda db: hosts.release(db, lease, next_allowed_at))
 
     async def close(self) -> None:
-        await self._run(self._database.close)
+        await self._in_thread(self._database.close)
         self._thread.shutdown()
+
+    async def _read(self, query: Callable[[Session], T]) -> T:
+        def run() -> T:
+            with self._database.read() as db:
+                return query(db)
+
+        return await self._in_thread(run)
+
+    async def _write(self, change: Callable[[Session], T], lease: Lease | None = None) -> T:
+        def run() -> T:
+            with self._database.begin() as db:
+                if lease:
+                    hosts.require(db, lease, now())
+                return change(db)
+
+        return await self._in_thread(run)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -63,7 +63,8 @@ def _teller(events: TextIO) -> Tell:
     def tell(event: Event) -> None:
         try:
             events.write(line_of(event))
-        except BrokenPipeError:  # the parent is gone: end in order, so that no host stays held
+        except BrokenPipeError:  # the parent is gone: end in order, so that no host stays held, and tell nobody
+            os.dup2(os.open(os.devnull, os.O_WRONLY), events.fileno())
             signal.raise_signal(signal.SIGTERM)
 
     return tell

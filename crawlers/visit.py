@@ -136,7 +136,7 @@ class Visit:
             return await self._article(link)
         except NotAsked as why:
             return self._told(link, "failed", why.reason)
-        except (HostBusy, LeaseLost):
+        except LeaseLost:
             return self._told(link, "failed", lost())
         except Unread as why:
             reason = why.reason
@@ -188,8 +188,12 @@ class Visit:
         verdict = judge(
             raw.title or "", raw.text, raw.site, threshold=settings.threshold, review_band=settings.review_band
         )
+        if verdict.relevant:
+            self.tally.outcomes["stored"] += 1
+        else:
+            self.tally.rejected[verdict.reasons[0]] += 1
         kept = say("会收", "would be kept") if verdict.relevant else say("不会收", "would be rejected")
-        return self._told(link, "dry", f"{kept}({verdict.score:.2f}): {' '.join(verdict.reasons)}", raw)
+        return self._told(link, "dry", f"{kept} ({verdict.score:.2f}): {' '.join(verdict.reasons)}", raw)
 
     def _outcome(self, link: LinkRecord, raw: RawArticle, outcome: Outcome) -> ArticleRead:
         match outcome:

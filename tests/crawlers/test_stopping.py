@@ -1,0 +1,139 @@
+"""A crawl process that is killed, stopped or loses its hosts: nothing is lost, doubled or left held."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from storage import articles, hosts, links
+from tests.crawlers.crawling import Home, Told, jobs
+from tests.crawlers.website import Website, article, listing, serve
+
+TITLES = {f"/{number}.html": f"职业学校技能竞赛第{number}场开赛" for number in range(4)}
+LEASE = 2  # seconds, the shortest there is
+
+
+@pytest.fixture
+def site() -> Iterator[Website]:
+    """Four articles, of which the third never comes."""
+    with serve() as website:
+        website.set("/list/", listing([(path, title, "2026-11-20") for path, title in TITLES.items()]))
+        for path, title in TITLES.items():
+            website.set(path, article(title))
+        website.pages["/2.html"] = replace(website.pages["/2.html"], seconds=30)
+        yield website
+
+
+@pytest.fixture
+def home(tmp_path: Path, site: Website) -> Home:
+    home = Home(tmp_path / "home", {"ZHIJIAO_LEASE_SECONDS": str(LEASE)})
+    home.site("slow", site.base, news="/list/", more="/list/?all")
+    return home
+
+
+def in_the_middle(home: Home, site: Website, *channels: str) -> "subprocess.Popen[str]":
+    """A crawl that has stored two articles and waits for the third; its standard input stays open."""
+    process = home.start()
+    assert process.stdin
+    process.stdin.writelines(json.dumps(job) + "\n" for job in jobs(*channels))
+    process.stdin.flush()
+    assert site.waiting.wait(20)
+    return process
+
+
+def answer_at_once(site: Website) -> None:
+    site.closing.set()
+    site.pages["/2.html"] = replace(site.pages["/2.html"], seconds=0)
+
+
+def stored(home: Home) -> list[str]:
+    with home.database.read() as db:
+        return sorted(one.title for one in articles.listing(db, limit=100))
+
+
+def test_after_a_kill_the_next_run_stores_the_rest_once(home: Home, site: Website) -> None:
+    process = in_the_middle(home, site, "slow/news")
+    process.kill()
+    process.communicate()
+    assert stored(home) == [TITLES["/0.html"], TITLES["/1.html"]]
+    answer_at_once(site)
+    site.asked.clear()
+    while not (told := home.crawl(*jobs("slow/news"))).of("article"):  # the dead process still holds the host
+        assert told.finished("slow/news") == {"failed": {"another crawl is asking this host": 1}}
+    assert told.finished("slow/news") == {"seen": 4, "kept": 2}
+    assert stored(home) == sorted(TITLES.values())
+    assert [path for path in site.paths() if path.endswith(".html")] == ["/2.html", "/3.html"]
+
+
+def test_a_crawl_that_is_told_to_stop_says_so_and_gives_up_its_hosts(home: Home, site: Website) -> None:
+    process = in_the_middle(home, site, "slow/news", "slow/more")
+    process.send_signal(signal.SIGTERM)
+    out, log = process.communicate(timeout=20)
+    told = Told([json.loads(line) for line in out.splitlines()])
+    assert process.returncode == 0, log
+    assert told.finished("slow/news") == {"seen": 4, "new": 4, "kept": 2, "failed": {"crawl was stopped": 1}}
+    assert told.finished("slow/more") == {"failed": {"crawl was stopped": 1}}
+    assert "Traceback" not in log
+    with home.database.read() as db:
+        lease = hosts.get(db, site.host)
+        unread = links.get(db, f"https://{site.host}/2.html")
+    assert lease is not None
+    assert lease.next_allowed_at is not None
+    assert lease.lease_until < datetime.now(UTC)
+    assert unread is not None
+    assert (unread.state, unread.attempts) == ("new", 0)
+
+
+def test_when_the_parent_is_gone_the_crawl_ends(home: Home, site: Website) -> None:
+    with in_the_middle(home, site, "slow/news") as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        site.closing.set()
+        assert process.wait(20) == 0, process.stderr.read()
+        assert "Traceback" not in process.stderr.read()
+    with home.database.read() as db:
+        lease = hosts.get(db, site.host)
+    assert lease is not None
+    assert lease.lease_until < datetime.now(UTC)
+
+
+def test_under_a_lost_lease_nothing_more_is_stored(home: Home, site: Website) -> None:
+    process = in_the_middle(home, site, "slow/news")
+    with home.database.begin() as db:
+        mine = hosts.get(db, site.host)
+        assert mine is not None
+        hosts.release(db, mine, None)
+        theirs = hosts.take(db, site.host, "another process", datetime.now(UTC), 600)
+    site.closing.set()
+    out, _ = process.communicate(timeout=20)
+    told = Told([json.loads(line) for line in out.splitlines()])
+    lost = "the lease of this host was lost; nothing stored"
+    assert told.finished("slow/news") == {"seen": 4, "new": 4, "kept": 2, "failed": {lost: 2}}
+    assert stored(home) == [TITLES["/0.html"], TITLES["/1.html"]]
+    with home.database.read() as db:
+        assert hosts.get(db, site.host) == theirs
+        unread = [links.get(db, f"https://{site.host}{path}") for path in ("/2.html", "/3.html")]
+    assert [(link.state, link.attempts) for link in unread if link] == [("new", 0)] * 2
+
+
+def test_a_lease_is_renewed_while_a_page_is_awaited(home: Home, site: Website) -> None:
+    process = in_the_middle(home, site, "slow/news")
+    with home.database.read() as db:
+        taken = hosts.get(db, site.host)
+    assert taken is not None
+    while True:  # until the lease has been moved on, which takes a third of its length
+        with home.database.read() as db:
+            renewed = hosts.get(db, site.host)
+        assert renewed is not None
+        assert renewed.lease_until > datetime.now(UTC) - timedelta(seconds=0.5)
+        if renewed.lease_until != taken.lease_until:
+            break
+    assert (renewed.token, renewed.holder) == (taken.token, taken.holder)
+    process.kill()
+    process.communicate()

@@ -1,0 +1,124 @@
+"""A website on loopback to test the crawler against: its answers are set page by page, what was asked is kept."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from threading import Event, Thread
+
+HTML = "text/html; charset=utf-8"
+PARAGRAPHS = (
+    "临江市教育局近日召开会议,部署新一年的职业教育工作。会议要求各职业院校深化产教融合,把专业建在产业链上。",
+    "青川职业技术学院介绍了现代学徒制试点的做法:企业师傅进课堂,学生进车间,毕业即可上岗。",
+    "会议还通报了职业技能竞赛的筹备情况,今年将新增工业机器人、无人机应用等六个赛项。",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    body: bytes
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", HTML),)
+    seconds: float = 0.0  # that it lets the asker wait
+
+
+@dataclass(frozen=True)
+class Asked:
+    at: float  # time.monotonic()
+    path: str
+    headers: dict[str, str]
+
+
+@dataclass
+class Website:
+    base: str
+    pages: dict[str, Answer] = field(default_factory=dict)  # by path with query; 404 where none is set
+    asked: list[Asked] = field(default_factory=list)
+    refuses: bool = False  # closes connections without an answer
+    waiting: Event = field(default_factory=Event)  # set when a slow page has been asked for
+    closing: Event = field(default_factory=Event)
+
+    @property
+    def host(self) -> str:
+        return self.base.removeprefix("http://")
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    def set(self, path: str, text: str | bytes, status: int = 200, encoding: str = "utf-8", **headers: str) -> None:
+        body = text if isinstance(text, bytes) else text.encode(encoding)
+        named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+        self.pages[path] = Answer(body, status, (("Content-Type", headers.pop("Content_Type", HTML)), *named))
+
+
+@contextmanager
+def serve() -> Iterator[Website]:
+    server = _Server(("127.0.0.1", 0), _Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server.site
+    finally:
+        server.site.closing.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)  # HTTPServer's looks its own name up, which can take seconds
+        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
+        self.site = Website(f"http://127.0.0.1:{self.server_port}")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        site = self.server.site
+        site.asked.append(
+            Asked(time.monotonic(), self.path, {name.lower(): value for name, value in self.headers.items()})
+        )
+        if site.refuses and self.path != "/robots.txt":
+            self.close_connection = True
+            return
+        answer = site.pages.get(self.path, Answer(b"not here", 404))
+        if answer.seconds:
+            site.waiting.set()
+            site.closing.wait(answer.seconds)
+        headers = dict(answer.headers)
+        if "ETag" in headers and self.headers.get("If-None-Match") == headers["ETag"]:
+            answer = Answer(b"", 304)
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Standard error is for the tests."""
+
+
+def article(title: str, *, day: str = "2026-11-20", charset: str = "utf-8", text: tuple[str, ...] = PARAGRAPHS) -> str:
+    """An article page; its number in the title makes its text its own."""
+    own = f"这是关于“{title}”的报道,编号 {sha256(title.encode()).hexdigest()[:8]},由本报记者从现场发回。"
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in (own, *text))
+    return (
+        f'<html><head><meta charset="{charset}"><title>{title}</title></head><body><h1>{title}</h1>'
+        f"<div>发布时间:{day} 来源:临江日报</div><div class='content'>{paragraphs}</div></body></html>"
+    )
+
+
+def listing(rows: list[tuple[str, str, str]], *, following: str = "", charset: str = "utf-8") -> str:
+    """A list page of (address, title, date)."""
+    items = "".join(
+        f'<li><a href="{url}" title="{title}">{title}</a><span>{day}</span></li>' for url, title, day in rows
+    )
+    pager = f'<a href="{following}">下一页</a>' if following else ""
+    head = f'<meta charset="{charset}"><title>教育要闻</title>'
+    return f'<html><head>{head}</head><body><ul class="list">{items}</ul><div class="page">{pager}</div></body></html>'
