@@ -79,13 +79,15 @@ def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -
 
 def _end(lines: list[Line], start: int, end: int) -> int:
     """Where what follows the text begins: a line that says so, unless more text stands behind it than before it."""
-    lengths = [len(line.text) if line.sentence and not line.beside else 0 for line in lines[start:end]]
+    values = [_value(line, set()) if line.sentence or line.linked else 0 for line in lines[start:end]]
     for number in range(start + 1, end):
-        text = lines[number].text
-        if AFTER.match(text) and not (lines[number].sentence and len(text) > 60):
-            if sum(lengths[number - start :]) <= sum(lengths[: number - start]):
-                return number
+        if is_after(lines[number]) and sum(values[number - start :]) <= sum(values[: number - start]):
+            return number
     return end
+
+
+def is_after(line: Line) -> bool:
+    return bool(AFTER.match(line.text)) and not (line.sentence and len(line.text) > 60)
 
 
 def _is_head(line: Line) -> bool:
@@ -102,7 +104,7 @@ def _is_head(line: Line) -> bool:
 
 
 def _belongs(line: Line, hidden: bool) -> bool:
-    if line.beside or (line.hidden and not hidden) or FURNITURE.match(line.text):
+    if line.beside or (line.hidden and not hidden) or FURNITURE.match(line.text) or is_after(line):
         return False
     return line.linked * 10 < len(line.text) * 8 or line.sentence or _is_attachment(line)
 

@@ -99,7 +99,7 @@ def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[E
 
 def _entry(row: Row) -> Entry:
     link = row.main
-    return Entry(address_of(link.element) or "", link.title, row.text.replace(link.title, " "))
+    return Entry(address_of(link.element) or "", link.title, row.beside_title)
 
 
 def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[ListItem, ...]:

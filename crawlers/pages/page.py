@@ -69,10 +69,15 @@ def joined(base: str, href: str) -> str:
         return href.strip()
 
 
+# What follows a first </html>, as on pages put together of several, would be lost beside the root.
+ENDING = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+
+
 def _parse(text: str) -> tuple[etree._Element | None, bool]:
     if text.count("</p>") > text.count("<p"):
         # A </p> that nothing opened still ends a line in a browser; the parser drops it.
         text = text.replace("</p>", "</p><br>")
+    text = ENDING.sub("", text)
     parser = etree.HTMLParser(huge_tree=True, encoding="utf-8")
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)

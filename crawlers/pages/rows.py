@@ -47,6 +47,13 @@ class Row:
         text = squeeze(" ".join(text_of(self.element)))
         return f"{text} {self.links[0].line}" if self.element.tag == "a" else text
 
+    @property
+    def beside_title(self) -> str:
+        """Where its date stands: outside the link if there is one, else in the link beside the title."""
+        text, shown = self.text, squeeze("".join(text_of(self.main.element)))
+        outside = text.replace(shown, " ").replace(self.main.title, " ")
+        return outside if _dated(outside) else text.replace(self.main.title, " ")
+
 
 Groups = dict[Key, list[Row]]
 
