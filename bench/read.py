@@ -1,7 +1,10 @@
 """How well and how fast the readers read: python bench/read.py [--pages DIR] [--misses].
 
-Scores every page of the shared sample that has a truth, with the scorer that lies beside it. The readers were developed
-on two thirds of the sites; the third that HELD_OUT draws was not looked at, and stands apart in the table.
+Scores every page of the shared sample that has a truth, with the scorer that lies beside it. SPLIT_SEED drew a third of
+the sites, the row "third"; the readers were written while looking at the others only. Its figures before it was opened:
+33 articles with body F1 .945, title .97, date .80, author .25, source .85, editor 1.0; 24 lists with F1 .897, exact .79.
+Then half of it was opened; the rest, 14 articles, before that: body F1 .983, title .93, date .73, author .29, source .71.
+Today nothing of the sample is unseen, so only pages from elsewhere can say how well the readers generalise.
 """
 
 import argparse
@@ -29,7 +32,7 @@ SPLIT_SEED = 20261121
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=Path, default=SHARED / "data" / "pages")
-    parser.add_argument("--misses", action="store_true", help="the developed pages that are not read perfectly")
+    parser.add_argument("--misses", action="store_true", help="the articles that are not read perfectly")
     options = parser.parse_args()
     manifest = [json.loads(line) for line in (options.pages / "manifest.jsonl").read_text("utf-8").splitlines()]
     held = held_out(manifest)
@@ -69,12 +72,12 @@ def report(options: argparse.Namespace, kind: str, truth: Path, rows: list[dict[
     with tempfile.TemporaryDirectory() as folder:
         answers = Path(folder) / "answers.jsonl"
         answers.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), "utf-8")
-        for name, chosen in (("all", ids), ("developed", ids - held), ("held-out", ids & held)):
+        for name, chosen in (("all", ids), ("others", ids - held), ("third", ids & held)):
             listed = Path(folder) / "ids"
             listed.write_text("\n".join(sorted(chosen)))
             command = [sys.executable, str(SHARED / "bench" / "score_pages.py"), "--truth", str(truth)]
             command += ["--ids", str(listed), *(["--lists"] if kind == "list" else [])]
-            if options.misses and name == "developed" and kind == "article":
+            if options.misses and name == "all" and kind == "article":
                 command += ["--per-page", str(Path(folder) / "pages")]
             sys.stdout.flush()
             subprocess.run([*command, f"{kind} {name}={answers}"], check=True)  # noqa: S603 - our own scorer

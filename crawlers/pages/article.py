@@ -1,39 +1,27 @@
 """One article page into a RawArticle: by site rules, else by CMS family, else by general evidence."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 
-from crawlers.pages.body import Body, read_body
+from crawlers.pages.body import read_body
 from crawlers.pages.bylines import byline
 from crawlers.pages.credits import Credits, read_credits
-from crawlers.pages.dates import Moment
 from crawlers.pages.documents import document_number
 from crawlers.pages.evidence import Evidence, believed, evidence
-from crawlers.pages.flow import Line
 from crawlers.pages.headline import headline
 from crawlers.pages.media import attachments, images
 from crawlers.pages.names import names_of, source_of
 from crawlers.pages.nature import nature
 from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import paragraphs
-from crawlers.pages.published import address_date, declared, listed_date, printed, scripted, settle, signed, stamp
+from crawlers.pages.published import published, updated
 from crawlers.pages.rules import ArticleRules
+from crawlers.pages.surroundings import surroundings
 from crawlers.pages.unlabelled import beside_date
 from pipeline.article import Listed, RawArticle
 
 UNLISTED = Listed()
 META_SOURCES = ("contentsource", "source", "og:article:source")
 META_AUTHORS = ("author", "article:author", "og:article:author")
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The lines around the text: just above the title, between title and text, and below."""
-
-    above: list[Line]
-    head: list[Line]
-    tail: list[Line]
 
 
 def read_article(
@@ -45,19 +33,21 @@ def read_article(
     body = read_body(page.flow, found.span, title_line, found.parts) if found.span else None
     lines = [page.flow.lines[number].text for number in body.lines] if body else []
     read = paragraphs(lines)
-    around = _surroundings(page, body, title_line)
+    around = surroundings(page.flow, body, title_line)
     head = read_credits(line.text for line in (*around.head, *around.above))
     tail = read_credits(
         [*(line.text for line in around.tail), *read.credits, *(text for text in read.texts[-2:] if len(text) <= 60)]
     )
     source, author = beside_date(around.head)
-    moment = _published(page, found, around, read.texts, listed, now)
+    moment = published(page, found.fields.get("published"), around, read, listed.date, now)
+    later = updated(page, around, now)
     kind, reason = nature(page, body)
     return RawArticle(
         url=page.url or "",
         title=found.fields.get("title") or title,
         published=moment.at if moment else None,
         precision=moment.precision if moment else None,
+        updated=later.at if later else None,
         source=_source(page, found, head, tail, source),
         author=_author(found, head, tail, author, read.texts),
         editor=_editor(found, head, tail),
@@ -71,39 +61,6 @@ def read_article(
         reason=reason,
         listed=listed,
     )
-
-
-def _surroundings(page: Page, body: Body | None, title_line: int | None) -> Surroundings:
-    lines = page.flow.lines
-    if body is None:
-        return Surroundings([], lines[:40], [])
-    tail = lines[body.last + 1 : body.last + 30]
-    if title_line is None or not body.first - 40 < title_line < body.first:
-        return Surroundings([], lines[max(0, body.first - 10) : body.first], tail)
-    head = [line for line in lines[title_line + 1 : body.first] if line.text != lines[title_line].text]
-    return Surroundings(lines[max(0, title_line - 3) : title_line], head, tail)
-
-
-def _published(
-    page: Page, found: Evidence, around: Surroundings, texts: tuple[str, ...], listed: Listed, now: datetime | None
-) -> Moment | None:
-    candidates = (
-        stamp(found.fields.get("published")),
-        *printed(around.head, now),
-        *printed(around.above, now),
-        declared(page.meta),
-        *printed(_before_links(around.tail), None),
-        scripted(page.text),
-        address_date(page.url),
-        listed_date(listed.date, now),
-        signed(texts),
-    )
-    return settle(candidates, now)
-
-
-def _before_links(tail: list[Line]) -> list[Line]:
-    """Dates behind the first link belong to other articles."""
-    return list(takewhile(lambda line: not line.linked, tail[:8]))
 
 
 def _source(page: Page, found: Evidence, head: Credits, tail: Credits, beside: str | None) -> str | None:

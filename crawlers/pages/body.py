@@ -13,7 +13,7 @@ AFTER = re.compile(
     r"^\W{0,6}(?:[相關关]{2}(?:链接|阅读|閱讀|新聞|報導|搜索|热词|新闻|报道|文章|推荐|专题|内容|资讯|稿件|附件下载)|(?:延伸|推荐|热门|更多|精彩|猜你|您可能)(?:阅读|閱讀|推荐|文章|新闻|喜欢)|"
     r"上一[篇条页]|下一[篇条]|扫一扫|打印(?:本页|此页)|分享(?:到|至)|分享文章|我要评论|网友评论|热门评论|最新评论|发表评论|责任编辑|【?打印】?$|"
     r"免责声明|特别声明|版权声明|版权所有|版权與|更多精彩|点击(?:进入专题|查看更多)|关闭窗口|【?关闭】?$|返回(?:列表|顶部|首页)|"
-    r"声明[:：]|本文来源|本網站之|[（(]?(?:本文来自|更多(?:原创|精彩)).{0,30}(?:APP|客户端|下载|关注)|(?:责|责任)?编辑?[:：]|Copyright|©)"
+    r"声明[:：]|正文已结束|本文来源|本網站之|[（(]?(?:本文来自|更多(?:原创|精彩)).{0,30}(?:APP|客户端|下载|关注)|(?:责|责任)?编辑?[:：]|Copyright|©)"
 )
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
 STOP = re.compile("[，。！？；]")
@@ -78,10 +78,10 @@ def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -
 
 
 def _end(lines: list[Line], start: int, end: int) -> int:
-    """Where what follows the text begins: a line that says so, unless more text stands behind it than before it."""
+    """Where what follows the text begins: a line that says so, unless nearly as much text stands behind it."""
     values = [_value(line, set()) if line.sentence or line.linked else 0 for line in lines[start:end]]
     for number in range(start + 1, end):
-        if is_after(lines[number]) and sum(values[number - start :]) <= sum(values[: number - start]):
+        if is_after(lines[number]) and 4 * sum(values[number - start :]) <= 3 * sum(values[: number - start]):
             return number
     return end
 

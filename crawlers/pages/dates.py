@@ -16,13 +16,14 @@ FULL = re.compile(
     r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?|-(?=\d\d:))?" + CLOCK
 )
 YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)(?![\d%])\s?日?" + CLOCK)
-YEAR_MONTH = r"(?P<year{0}>20\d\d)\s?[-/.年]\s?(?P<month{0}>[01]?\d)(?!\d|\s?[-/.月]\s?\d)\s?月?"
-BOX = re.compile(
-    r"(?<![\d-])(?P<day>[0-3]?\d)\s?日?\s+"
-    + YEAR_MONTH.format("")
-    + "|"
-    + YEAR_MONTH.format("2")
-    + r"\s+(?P<day2>[0-3]?\d)(?!\d|[-:])"
+# Calendar boxes: "21" over "2026-05", "2026年05月" over "21", "2026" over "05/21".
+BOXES = tuple(
+    re.compile(pattern + CLOCK)
+    for pattern in (
+        r"(?<!\d)(?P<year>20\d\d)\s+(?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)",
+        r"(?<![\d-])(?P<day>[0-3]?\d)\s?日?\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)(?!\d|\s?[-/.月]\s?\d)\s?月?",
+        r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)\s?月?\s+(?P<day>[0-3]?\d)(?!\d|[-:])",
+    )
 )
 MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split(), 1)}
@@ -84,14 +85,10 @@ def first_moment(text: str) -> Moment | None:
 
 
 def boxed(text: str) -> Moment | None:
-    """A calendar box: the day apart from year and month, before or behind them."""
-    match = BOX.search(unicodedata.normalize("NFKC", text))
-    if not match:
-        return None
-    day = _day(
-        int(match["year"] or match["year2"]), int(match["month"] or match["month2"]), int(match["day"] or match["day2"])
-    )
-    return Moment(day, "day") if day else None
+    """The date of a calendar box, whose parts stand apart."""
+    plain = unicodedata.normalize("NFKC", text)
+    matches = (box.search(plain) for box in BOXES)
+    return next((moment for match in matches if match and (moment := _moment(match, int(match["year"])))), None)
 
 
 def yearless(text: str, now: datetime) -> Moment | None:

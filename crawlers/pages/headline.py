@@ -34,10 +34,22 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     ]
     weight, number = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, 0))
     if weight > 0:
-        return _completed(flow.lines[number].text, listed), number
+        title, number = _continued(flow, number, spoken)
+        return _completed(title, listed), number
     named = _without_site(meta.title)
     above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
     return (_completed(flow.lines[above].text, listed), above) if above else (_completed(named or None, listed), None)
+
+
+def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
+    """A title broken over several lines, put together as long as the head speaks of it that way."""
+    title = flow.lines[number].text
+    while number + 1 < len(flow.lines):
+        longer = title + flow.lines[number + 1].text
+        if not any(plain(text).startswith(plain(longer)) for text in spoken):
+            break
+        title, number = longer, number + 1
+    return title, number
 
 
 def _weight(line: Line, spoken: list[str]) -> float:

@@ -4,9 +4,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from crawlers.pages.dates import CHINA, Moment, boxed, first_moment, in_address, plausible, relative, yearless
+from crawlers.pages.dates import (
+    CHINA,
+    Moment,
+    boxed,
+    first_moment,
+    from_epoch,
+    in_address,
+    plausible,
+    relative,
+    yearless,
+)
 from crawlers.pages.flow import Line
 from crawlers.pages.meta import Meta
+from crawlers.pages.page import Page
+from crawlers.pages.paragraphs import Paragraphs
+from crawlers.pages.surroundings import Surroundings
 
 META_DATES = (
     "pubdate",
@@ -23,31 +36,73 @@ META_DATES = (
     "_pubtime",
     "pubtime",
 )
-LABEL = re.compile(
-    r"(?:发布时间|发布日期|发表时间|发表于|发布于|发稿时间|时\s{0,4}间|日\s{0,4}期|更新时间|创建时间|添加时间|上传时间|发文日期)[:：\s]"
+PUBLISHED = re.compile(
+    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|时\s{0,4}间|日\s{0,4}期)[:：\s]"
 )
+UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
+META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
     r"\"(?:datePublished|pubDate|publish_time|pubtime|publishTime)\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\"", re.IGNORECASE
 )
 WECHAT_TIME = re.compile(r"\bct\s?=\s?\"(\d{10})\"")
 
 
-def printed(head: Iterable[Line], now: datetime | None) -> Iterator[Moment]:
-    """Dates in the lines around the title: labelled ones first, then full ones, then relative ones."""
-    texts = [line.text for line in head if len(line.text) <= 300]
-    for text in texts:
-        label = LABEL.search(text)
-        if label and (moment := first_moment(text[label.end() :])):
-            yield moment
-    for text in texts:
-        if moment := first_moment(text):
-            yield moment
-    if box := boxed(" ".join(text for text in texts if len(text) <= 12)):
-        yield box
+def published(
+    page: Page, said: str | None, around: Surroundings, read: Paragraphs, listed: str | None, now: datetime | None
+) -> Moment | None:
+    """The first plausible of all evidence; `said` is what the rule that reads the page found."""
+    return settle(_candidates(page, said, around, read, listed, now), now)
+
+
+def updated(page: Page, around: Surroundings, now: datetime | None) -> Moment | None:
+    said = (stamp(page.meta.tags.get(name)) for name in META_UPDATES)
+    return settle((*_labelled(around.head, UPDATED), *said), now)
+
+
+def settle(candidates: Iterable[Moment | None], now: datetime | None) -> Moment | None:
+    """The first plausible moment; where a later one says the minute of the same day, that one."""
+    chosen: Moment | None = None
+    for candidate in candidates:
+        moment = plausible(candidate, now)
+        if moment is None:
+            continue
+        if moment.precision == "minute" and (chosen is None or chosen.at.date() == moment.at.date()):
+            return moment
+        chosen = chosen or moment
+    return chosen
+
+
+def _candidates(
+    page: Page, said: str | None, around: Surroundings, read: Paragraphs, listed: str | None, now: datetime | None
+) -> Iterator[Moment | None]:
+    yield stamp(said)
+    for lines in (around.head, around.above):
+        yield from _labelled(lines, PUBLISHED)
+        yield from _bare(lines)
+    yield declared(page.meta)
+    yield from _labelled(around.tail, PUBLISHED)
+    yield from _bare(around.foot)
+    yield from (first_moment(credit) for credit in read.credits)
+    yield scripted(page.text)
     if now:
-        for text in texts:
-            if len(text) <= 40 and (moment := relative(text, now)):
-                yield moment
+        yield from (relative(line.text, now) for line in around.head if len(line.text) <= 40)
+    yield in_address(page.url or "")
+    yield listed_date(listed, now)
+    yield signed(read.texts)
+
+
+def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment | None]:
+    for line in lines:
+        found = label.search(line.text[:300])
+        if found:
+            yield first_moment(line.text[found.end() : 300])
+
+
+def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
+    """Dates without a label, then those of calendar boxes, whose parts are lines."""
+    texts = [line.text for line in lines if len(line.text) <= 300]
+    yield from (first_moment(text) for text in texts)
+    yield boxed(" ".join(text for text in texts if len(text) <= 12))
 
 
 def declared(meta: Meta) -> Moment | None:
@@ -61,8 +116,12 @@ def signed(texts: Sequence[str]) -> Moment | None:
 
 
 def scripted(source: str) -> Moment | None:
+    """The date of JSON-LD, or of a WeChat page, which prints only 昨天."""
     match = SCRIPT_DATE.search(source)
-    return stamp(match[1]) if match else None
+    if match:
+        return stamp(match[1])
+    match = WECHAT_TIME.search(source)
+    return from_epoch(int(match[1])) if match else None
 
 
 def listed_date(text: str | None, now: datetime | None) -> Moment | None:
@@ -83,20 +142,3 @@ def stamp(text: str | None) -> Moment | None:
     if at.tzinfo is None or len(text.strip()) <= 10:
         return first_moment(text)
     return Moment(at.astimezone(CHINA).replace(second=0, microsecond=0), "minute")
-
-
-def settle(candidates: Iterable[Moment | None], now: datetime | None) -> Moment | None:
-    """The first plausible moment; where a later one says the minute of the same day, that one."""
-    chosen: Moment | None = None
-    for candidate in candidates:
-        moment = plausible(candidate, now)
-        if moment is None:
-            continue
-        if moment.precision == "minute" and (chosen is None or chosen.at.date() == moment.at.date()):
-            return moment
-        chosen = chosen or moment
-    return chosen
-
-
-def address_date(url: str | None) -> Moment | None:
-    return in_address(url) if url else None

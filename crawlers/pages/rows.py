@@ -113,8 +113,11 @@ def _worth(rows: list[Row]) -> float:
     for row in rows:
         title = row.main.title
         value = min(len(title), 30) - (8 if len(title) < 8 else 0)
-        value = value / 2 if row.main.beside else value
-        worth += value + (20 if _dated(row.text[:600]) else 0) - 4 * max(0, len(row.links) - 3)
+        worth += (
+            (value / 2 if row.main.beside else value)
+            + (20 if _dated(row.text[:600]) else 0)
+            - 4 * max(0, len(row.links) - 3)
+        )
     return worth if len(rows) > 1 else worth / 2
 
 

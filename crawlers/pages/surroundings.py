@@ -1,0 +1,33 @@
+"""The lines around the text of an article, where its title, dates and credits stand."""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from crawlers.pages.body import Body
+from crawlers.pages.flow import Flow, Line
+
+ABOVE, HEAD, TAIL = 3, 40, 30  # how many lines are looked at
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    above: list[Line]  # just above the title
+    head: list[Line]  # between title and text
+    tail: list[Line]  # below the text
+
+    @property
+    def foot(self) -> list[Line]:
+        """The tail up to its first link: what stands behind may speak of other articles."""
+        return list(takewhile(lambda line: not line.linked, self.tail[:8]))
+
+
+def surroundings(flow: Flow, body: Body | None, title: int | None) -> Surroundings:
+    """Around a body, given the number of the line that shows the title."""
+    lines = flow.lines
+    if body is None:
+        return Surroundings([], lines[:HEAD], [])
+    tail = lines[body.last + 1 : body.last + 1 + TAIL]
+    if title is None or not body.first - HEAD < title < body.first:
+        return Surroundings([], lines[max(0, body.first - 10) : body.first], tail)
+    head = [line for line in lines[title + 1 : body.first] if line.text != lines[title].text]
+    return Surroundings(lines[max(0, title - ABOVE) : title], head, tail)
