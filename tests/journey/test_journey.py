@@ -1,88 +1,18 @@
 """The whole journey: sample sites in, what subscribers read out; run again to prove that nothing doubles."""
 
 import gzip
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import feedparser
-import pytest
 
-from pipeline.settings import Settings
-from storage import articles, channels, stories
-from storage.records import ArticleRecord, StoryView
-from zhijiao.demo.server import Running, serve
-from zhijiao.demo.show import settings_for
-from zhijiao.demo.sites import SampleArticle, load
+from storage import channels
+from storage.records import ArticleRecord
+from tests.journey.conftest import Journey
+from zhijiao.demo.sites import SampleArticle
 from zhijiao.tick import opened
 
-ROOT = Path(__file__).parent.parent.parent
-DEEP = ("djedu", "lanchuan", "linjiang")  # sites whose lists have more than one page
 CHINA = ZoneInfo("Asia/Shanghai")
-
-
-@dataclass(frozen=True)
-class Look:
-    """What stood in the database and in the feeds after one step."""
-
-    articles: dict[str, ArticleRecord]  # by address
-    stories: list[StoryView]
-    rss: bytes
-    atom: bytes
-
-
-@dataclass
-class Journey:
-    settings: Settings
-    running: Running
-    fresh: str  # id of the article that appeared last
-    edited: str  # id of the article that was changed
-    output: dict[str, str]  # what each command printed
-    looks: dict[str, Look]
-
-    def run(self, step: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "zhijiao", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | self.settings.environment(),
-            timeout=120,
-        )
-        assert done.returncode in (0, 1), done.stderr
-        self.output[step] = done.stdout
-        self.looks[step] = self.look()
-
-    def look(self) -> Look:
-        feeds = self.settings.public / "feeds"
-        with opened(self.settings) as database, database.read() as db:
-            found = {article.url: article for article in articles.listing(db, limit=1000)}
-            views = stories.listing(db, limit=1000)
-        return Look(found, views, (feeds / "all.xml").read_bytes(), (feeds / "all.atom").read_bytes())
-
-
-@pytest.fixture(scope="module")
-def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
-    folder = tmp_path_factory.mktemp("journey")
-    with serve(load(datetime.now(UTC))) as running:
-        settings = settings_for(folder, running, 8000).model_copy(
-            update={"delay_seconds": 0.05, "poll_seconds": 86_400}
-        )
-        fresh, edited = running.samples.fresh, running.samples.editable
-        journey = Journey(settings, running, fresh.id, edited.id, {}, {})
-        journey.run("first", "tick")
-        journey.run("again", "tick")
-        running.edit()
-        journey.run("edited", "crawl", edited.site_id, "--again")
-        running.publish()
-        journey.run("fresh", "crawl", fresh.site_id)
-        journey.run("deep", "crawl", *DEEP, "--backfill", "9")
-        yield journey
 
 
 def shown(journey: Journey) -> list[SampleArticle]:
