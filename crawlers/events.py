@@ -25,6 +25,8 @@ class Job:
     def of(cls, line: str | bytes) -> "Job":
         """ValueError or TypeError where the line is no job."""
         values = json.loads(line)
+        if not isinstance(values, dict):
+            raise TypeError("no JSON object")
         since = values.pop("since", None)
         return cls(**values, since=date.fromisoformat(since) if since else None)
 

@@ -30,13 +30,18 @@ UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def _address(text: str) -> str:
-    parts = urlsplit(text)  # raises ValueError itself for a broken IPv6 host or port
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or re.search(r"\s", text):
-        raise ValueError(
-            say(f"不是网址:{text!r}(要以 http:// 或 https:// 开头)", f"not an address: {text!r} (http:// or https://)")
-        )
-    _ = parts.port
+    if not _is_address(text):
+        raise ValueError(say(f"不是 http(s) 网址:{text!r}", f"not an http(s) address: {text!r}"))
     return text
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        in_order = parts.port != 0 and not parts.username and not re.search(r"\s", text)
+    except ValueError:  # brackets that hold no IPv6 address, a port that is no number
+        return False
+    return in_order and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _selector(text: str) -> str:
@@ -176,7 +181,7 @@ class SiteFile(_Switch):
     @field_validator("region_name")
     @classmethod
     def _with_region(cls, name: str | None, info: ValidationInfo) -> str | None:
-        if (name is None) != (info.data.get("region") is None):
+        if "region" in info.data and (name is None) != (info.data["region"] is None):
             raise ValueError(say("region 和 region_name 要么都写,要么都不写", "region and region_name go together"))
         return name
 

@@ -1,0 +1,1 @@
+"""What every request passes, in this order: `lease` (may we ask this host?), `conditional` (only if it has changed)."""

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Request
 
+from crawlers.catalogue import load
+from crawlers.loader import SiteLoader
 from storage import articles, hosts, visits
 from tests.crawlers.crawling import CHECKOUT, Home
 from tests.crawlers.website import Website, article, listing, serve
@@ -23,18 +26,25 @@ def site() -> Iterator[Website]:
         yield website
 
 
-def scrapy(home: Home, *arguments: str) -> str:
+def scrapy(home: Home, *arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "scrapy", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=CHECKOUT, env=home.environment, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=CHECKOUT, env=home.environment)
+
+
+def printed(process: "subprocess.Popen[str]") -> str:
+    out, log = process.communicate(timeout=60)
+    assert process.returncode == 0, log
+    return out
 
 
 def test_a_site_is_a_spider(tmp_path: Path, site: Website) -> None:
-    home = Home(tmp_path / "home")
-    home.site("lanzhou", site.base, news="/list/", gone="/gone/")
-    assert scrapy(home, "list") == "lanzhou\n"
-    assert scrapy(home, "crawl", "lanzhou").splitlines() == [
+    home, other = Home(tmp_path / "home"), Home(tmp_path / "other")
+    for one in (home, other):
+        one.site("lanzhou", site.base, news="/list/", gone="/gone/")
+    crawl = scrapy(home, "crawl", "lanzhou")
+    parse = scrapy(other, "parse", "--spider=lanzhou", f"{site.base}/0.html")
+    assert printed(crawl).splitlines() == [
         "lanzhou/news: seen 3, new 3, kept 3, joined 0, revised 0, rejected 0, failed 0",
         "lanzhou/gone: seen 0, new 0, kept 0, joined 0, revised 0, rejected 0, failed 1 (HTTP 404 ×1)",
     ]
@@ -44,4 +54,23 @@ def test_a_site_is_a_spider(tmp_path: Path, site: Website) -> None:
         lease = hosts.get(db, site.host)
     assert lease is not None
     assert lease.next_allowed_at is not None
-    assert "'title': '澜州技师学院第0届技能节开幕'" in scrapy(home, "parse", "--spider=lanzhou", f"{site.base}/0.html")
+    assert f"'title': '{TITLES[0]}'" in printed(parse)
+    with other.database.read() as db:
+        assert articles.count(db) == 0
+
+
+def test_the_sites_are_listed_by_scrapy_itself(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.site("lanzhou", "http://lanzhou.example", news="/list/")
+    assert printed(scrapy(home, "list")) == "lanzhou\n"
+
+
+def test_a_site_is_found_by_name_and_by_address(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.site("lanzhou", "http://lanzhou.example", news="/list/")
+    loader = SiteLoader(load(home.path / "sources", bundled=False))
+    assert loader.load("lanzhou").name == "lanzhou"
+    assert loader.find_by_request(Request("http://lanzhou.example/1.html")) == ["lanzhou"]
+    assert loader.find_by_request(Request("http://elsewhere.example/")) == []
+    with pytest.raises(KeyError, match="Spider not found: qingchuan"):
+        loader.load("qingchuan")

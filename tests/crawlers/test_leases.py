@@ -1,0 +1,124 @@
+"""Hosts are held in a real database; the other crawl is another Leases on the same one."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from crawlers.leases import HostBusy, Leases, host_of
+from crawlers.ledger import Ledger
+from pipeline.settings import Settings
+from storage import hosts
+from storage.database import Database, open_database
+from storage.errors import LeaseLost
+from storage.records import Lease
+
+HOST = "news.example"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    opened = Ledger(settings)
+    yield opened
+    asyncio.run(opened.close())
+
+
+@pytest.fixture
+def database(settings: Settings, ledger: Ledger) -> Iterator[Database]:
+    opened = open_database(settings.database_url)
+    yield opened
+    opened.close()
+
+
+def of_host(database: Database) -> Lease:
+    with database.read() as db:
+        lease = hosts.get(db, HOST)
+    assert lease is not None
+    return lease
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://News.Example/a", "news.example"),
+        ("https://news.example:443/", "news.example"),
+        ("http://news.example:8080/", "news.example:8080"),
+        ("http://127.0.0.1:5000/", "127.0.0.1:5000"),
+    ],
+)
+def test_a_port_makes_a_host_of_its_own(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+def test_two_visits_share_a_host_until_the_last_has_left(ledger: Ledger, database: Database) -> None:
+    async def story() -> None:
+        leases = Leases(ledger, 60, delay=5)
+        first, second = await asyncio.gather(leases.hold(HOST, "one"), leases.hold(HOST, "two"))
+        assert first == second
+        await leases.leave("one")
+        assert of_host(database).lease_until > datetime.now(UTC)
+        await leases.leave("two")
+        left = of_host(database)
+        assert left.lease_until < datetime.now(UTC)
+        assert left.next_allowed_at is not None
+        assert timedelta(seconds=4) < left.next_allowed_at - datetime.now(UTC) <= timedelta(seconds=5)
+
+    asyncio.run(story())
+
+
+def test_a_host_that_another_crawl_holds_is_busy(ledger: Ledger) -> None:
+    async def story() -> None:
+        ours, theirs = Leases(ledger, 60, 0), Leases(ledger, 60, 0)
+        await theirs.hold(HOST, "visit")
+        with pytest.raises(HostBusy, match="另一个抓取进程"):
+            await ours.hold(HOST, "visit")
+        await theirs.close()
+        await ours.hold(HOST, "visit")
+
+    asyncio.run(story())
+
+
+def test_a_short_wait_is_waited_out_and_a_long_one_is_not(ledger: Ledger, database: Database) -> None:
+    async def story() -> None:
+        await held_before(delay=0.1)
+        leases = Leases(ledger, 60, 0)
+        lease = await leases.hold(HOST, "visit")
+        assert lease.next_allowed_at is not None
+        assert lease.next_allowed_at <= datetime.now(UTC)
+        await leases.close()
+        await held_before(delay=600)
+        with pytest.raises(HostBusy, match="还不能"):
+            await leases.hold(HOST, "visit")
+        assert of_host(database).lease_until < datetime.now(UTC)
+
+    async def held_before(delay: float) -> None:
+        before = Leases(ledger, 60, delay)
+        await before.hold(HOST, "visit")
+        await before.leave("visit")
+
+    asyncio.run(story())
+
+
+def test_a_lost_lease_is_lost_for_all_who_used_it_and_for_no_one_after_them(ledger: Ledger, database: Database) -> None:
+    async def story() -> None:
+        leases = Leases(ledger, 0.03, 0)
+        keeping = asyncio.create_task(leases.keep())
+        lease = await leases.hold(HOST, "visit")
+        with database.begin() as db:
+            hosts.release(db, lease, None)
+        with pytest.raises(LeaseLost):
+            while True:  # until a renewal has noticed
+                await leases.hold(HOST, "visit")
+                await asyncio.sleep(0)
+        await leases.leave("visit")
+        assert (await leases.hold(HOST, "next")).token == lease.token + 1
+        keeping.cancel()
+
+    asyncio.run(asyncio.wait_for(story(), 10))
