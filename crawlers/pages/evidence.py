@@ -30,7 +30,7 @@ def evidence(page: Page, rules: ArticleRules | None) -> Iterator[Evidence]:
         if rules:
             yield _of_site(page.flow, root, rules)
         for family in FAMILIES:
-            if family.shows(page.text):
+            if family.shows(page):
                 yield _of_family(page.flow, root, family)
     yield Evidence("generic", heaviest(page.flow))
 

@@ -38,12 +38,8 @@ class Line:
     block: etree._Element  # the innermost block that holds it
     linked: int  # how many of its characters stand inside links
     hidden: bool
+    sentence: bool  # reads as running text: some length, some punctuation, no mere link
     beside: bool = False  # in a navigation, a footer, a comment box, or the like
-
-    @property
-    def sentence(self) -> bool:
-        """Whether it reads as running text: some length, some punctuation, no mere link."""
-        return len(self.text) >= 16 and 2 * self.linked <= len(self.text) and bool(PUNCTUATION.search(self.text))
 
 
 @dataclass(slots=True, frozen=True)
@@ -60,23 +56,12 @@ class Flow:
     lines: list[Line] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)  # inner ones before outer ones
     images: list[tuple[int, etree._Element]] = field(default_factory=list)  # with the number of the line that follows
-    links: list[tuple[int, etree._Element]] = field(default_factory=list)
+    links: list[Span] = field(default_factory=list)  # <a> elements, in document order
     marks: list[tuple[int, str]] = field(default_factory=list)  # comments that delimit fields, as 大汉 prints them
 
     @cached_property
-    def named(self) -> dict[str, list[Span]]:
-        """Blocks by "#id" and ".class", in document order."""
-        names: dict[str, list[Span]] = {}
-        for span in sorted(self.spans, key=lambda span: (span.start, -span.end)):
-            identity = span.element.get("id")
-            if identity:
-                names.setdefault(f"#{identity.strip()}", []).append(span)
-            for name in (span.element.get("class") or "").split():
-                names.setdefault(f".{name}", []).append(span)
-        return names
-
-    def span_of(self, element: etree._Element) -> Span | None:
-        return next((span for span in self.spans if span.element is element), None)
+    def span_of(self) -> dict[etree._Element, Span]:
+        return {span.element: span for span in self.spans}
 
 
 def squeeze(text: str) -> str:
@@ -111,10 +96,11 @@ class _Walker:
 
     def __init__(self) -> None:
         self.flow = Flow()
-        self.blocks: list[tuple[etree._Element, int]] = []  # open blocks with their first line
+        self.blocks: list[tuple[etree._Element, int, bool]] = []  # open blocks with their first line; whether hidden
         self.parts: list[str] = []  # of the line being read
         self.asides: list[Span] = []
-        self.links = self.hidden = self.linked = 0  # open elements of each sort; linked characters
+        self.open_links: list[tuple[int, int]] = []  # their places in flow.links, with their first lines
+        self.hidden = self.linked = 0  # open elements of each sort; linked characters
 
     def walk(self, root: etree._Element) -> None:
         steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -139,11 +125,12 @@ class _Walker:
         tag = element.tag
         if tag in BLOCKS:
             self._end_line()
-            self.blocks.append((element, len(self.flow.lines)))
-            self.hidden += _is_hidden(element)
+            hidden = _is_hidden(element)
+            self.blocks.append((element, len(self.flow.lines), hidden))
+            self.hidden += hidden
         elif tag == "a":
-            self.links += 1
-            self.flow.links.append((len(self.flow.lines), element))
+            self.open_links.append((len(self.flow.links), len(self.flow.lines)))
+            self.flow.links.append(Span(element, len(self.flow.lines), len(self.flow.lines) + 1))
         elif tag == "img":
             self.flow.images.append((len(self.flow.lines), element))
         self._add(element.text)
@@ -151,20 +138,22 @@ class _Walker:
     def _leave(self, element: etree._Element) -> None:
         if element.tag in BLOCKS:
             self._end_line()
-            _, start = self.blocks.pop()
-            self.hidden -= _is_hidden(element)
+            _, start, hidden = self.blocks.pop()
+            self.hidden -= hidden
             if len(self.flow.lines) > start:
                 span = Span(element, start, len(self.flow.lines))
                 self.flow.spans.append(span)
                 if _is_beside(element):
                     self.asides.append(span)
-        elif element.tag == "a":
-            self.links -= 1
+        elif element.tag == "a" and self.open_links:
+            number, start = self.open_links.pop()
+            end = max(start, len(self.flow.lines) - (not self.parts)) + 1
+            self.flow.links[number] = Span(element, start, end)
 
     def _add(self, text: str | None) -> None:
         if text:
             self.parts.append(text)
-            if self.links:
+            if self.open_links:
                 self.linked += len(text.strip())
 
     def _end_line(self) -> None:
@@ -172,8 +161,9 @@ class _Walker:
             return
         text = squeeze("".join(self.parts))
         if text and self.blocks:
-            block = self.blocks[-1][0]
-            self.flow.lines.append(Line(text, block, min(self.linked, len(text)), self.hidden > 0))
+            linked = min(self.linked, len(text))
+            sentence = len(text) >= 16 and 2 * linked <= len(text) and bool(PUNCTUATION.search(text))
+            self.flow.lines.append(Line(text, self.blocks[-1][0], linked, self.hidden > 0, sentence))
         self.parts.clear()
         self.linked = 0
 

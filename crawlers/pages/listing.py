@@ -16,7 +16,7 @@ from crawlers.pages.page import Page
 from crawlers.pages.pager import next_link, next_script
 from crawlers.pages.published import listed_date
 from crawlers.pages.records import records
-from crawlers.pages.rows import Row, address_of, chosen_rows, find_rows, group, links_in, title_of
+from crawlers.pages.rows import Row, address_of, find_rows, rows_of, title_of
 from crawlers.pages.rules import ListRules
 from crawlers.pages.selectors import elements, first_text, text_of
 from pipeline.article import PageKind
@@ -60,7 +60,7 @@ def _readings(page: Page, rules: ListRules | None, now: datetime | None) -> Iter
     if rules and (rules.row or rules.link):
         yield rules.name, _items(page, _site_rows(root, rules), now)
     for family in FAMILIES:
-        if family.shows(page.text):
+        if family.shows(page):
             yield f"family:{family.name}", _items(page, _family_rows(page, root, family), now)
     yield "generic", _items(page, (_entry(row) for row in find_rows(page.flow)), now)
 
@@ -90,8 +90,7 @@ def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[E
         for row in records(page):
             yield _entry(row)
     for selector in family.rows:
-        found = [Row(row, links) for row in elements(root, selector) if (links := links_in(row))]
-        chosen = chosen_rows(group(found))
+        chosen = rows_of(page.flow, elements(root, selector))
         if len(chosen) > 1:
             yield from (_entry(row) for row in chosen)
             return

@@ -37,7 +37,7 @@ def images(page: Page, body: Body | None) -> tuple[Image, ...]:
 def attachments(page: Page, body: Body | None) -> tuple[Attachment, ...]:
     """Files that the text or the lines right after it link to."""
     found: dict[str, Attachment] = {}
-    for element in _within(page.flow.links, body, 12):
+    for element in _within([(link.start, link.element) for link in page.flow.links], body, 12):
         href = (element.get("href") or "").strip()
         if FILE.search(href) or DOWNLOAD.search(href):
             url = page.absolute(href)

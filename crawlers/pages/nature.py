@@ -59,7 +59,7 @@ def _is_column(page: Page) -> bool:
     tags = page.meta.tags
     if "columnname" in tags and "articletitle" not in tags and "pubdate" not in tags and "columntype" in tags:
         return True
-    return any(re.search(mark, page.text) for family in FAMILIES for mark in family.column if family.shows(page.text))
+    return any(re.search(mark, page.text) for family in FAMILIES for mark in family.column if family.shows(page))
 
 
 def _is_index(page: Page, amount: int) -> bool:

@@ -12,6 +12,8 @@ from crawlers.pages.charset import decode
 from crawlers.pages.flow import Flow, flow_of
 from crawlers.pages.meta import Meta, meta_of
 
+IDS = etree.XPath("//@id", smart_strings=False)
+CLASSES = etree.XPath("//@class", smart_strings=False)
 # Elements that only nest or decorate. Without them a page that is nested deeper than the parser goes stays readable.
 NESTING = re.compile(
     r"</?(?:div|span|font|b|i|u|em|strong|center|section|article|blockquote|ul|ol|dl|table|tbody|tr|small|big|o:p)"
@@ -48,6 +50,15 @@ class Page:
     @cached_property
     def meta(self) -> Meta:
         return meta_of(self.root)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every "#id" and ".class" on the page."""
+        if self.root is None:
+            return frozenset()
+        ids = {f"#{str(value).strip()}" for value in IDS(self.root)}
+        classes = {f".{name}" for value in set(CLASSES(self.root)) for name in str(value).split()}
+        return frozenset(ids | classes)
 
     @cached_property
     def base(self) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from crawlers.pages.flow import flow_of
 from crawlers.pages.page import Page
-from crawlers.pages.rows import Row, links_in
+from crawlers.pages.rows import Row, links_of
 
 RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record>", re.DOTALL)
 
@@ -18,8 +19,7 @@ def records(page: Page) -> Iterator[Row]:
         source = html.unescape(source) if "&lt;record&gt;" in source else ""
     for match in RECORD.finditer(source):
         element = etree.fromstring(f"<div>{match[1]}</div>".encode(), etree.HTMLParser(encoding="utf-8"))
-        if element is None:
-            continue
-        links = links_in(element)
+        flow = flow_of(element)
+        links = list(links_of(flow))
         if links:
-            yield Row(element, links)
+            yield Row(element, links, flow.lines)

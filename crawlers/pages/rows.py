@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
 from crawlers.pages.dates import FULL, YEARLESS
-from crawlers.pages.flow import Flow, squeeze
+from crawlers.pages.flow import Flow, Line, squeeze
 from crawlers.pages.selectors import text_of
 
 DEAD = re.compile(r"^\s*(?:#|javascript:|mailto:|tel:|data:|about:|$)", re.IGNORECASE)
@@ -17,24 +18,26 @@ MORE = re.compile(
 )
 HEIGHT = 7  # how far above its link a row may begin
 PIECES = 3  # how far above its rows the pieces of one list may come together
+DATED_LINES = 12  # of a row, in which its date is looked for
 ONCLICK = re.compile(r"['\"]([^'\"\s]{4,300}\.(?:s?html?|jsp|aspx?|php)[^'\"\s]{0,200})['\"]")
 HEADLINE = "(.//h1|.//h2|.//h3|.//h4|.//h5|.//*[contains(@class, 'tit')])[1]"
 
 Key = tuple[etree._Element, str]  # the parent of the rows and their tag
+Groups = dict[Key, list["Row"]]
 
 
 @dataclass(frozen=True)
 class Link:
     element: etree._Element
     title: str
-    line: str  # the line of the page that it stands in
-    beside: bool = False  # that line is hidden or stands in a menu, a footer, a box
+    lines: list[Line]  # of the page, where it stands
 
 
 @dataclass
 class Row:
     element: etree._Element
     links: list[Link]  # in page order
+    lines: list[Line]  # what it shows; those around a bare link
 
     @property
     def main(self) -> Link:
@@ -42,34 +45,48 @@ class Row:
         return max(self.links, key=lambda link: len(link.title))
 
     @property
-    def text(self) -> str:
-        """Everything that it shows; a bare link with the line that it stands in."""
-        text = squeeze(" ".join(text_of(self.element)))
-        return f"{text} {self.links[0].line}" if self.element.tag == "a" else text
-
-    @property
     def beside_title(self) -> str:
         """Where its date stands: outside the link if there is one, else in the link beside the title."""
-        text, shown = self.text, squeeze("".join(text_of(self.main.element)))
+        text = " ".join(line.text for line in self.lines)
+        shown = squeeze("".join(text_of(self.main.element)))
         outside = text.replace(shown, " ").replace(self.main.title, " ")
-        return outside if _dated(outside) else text.replace(self.main.title, " ")
-
-
-Groups = dict[Key, list[Row]]
+        return outside if _has_date(outside) else text.replace(self.main.title, " ")
 
 
 def find_rows(flow: Flow) -> list[Row]:
     """Rows of the list that makes this page a list, in page order; empty where nothing repeats."""
-    return chosen_rows(_groups(flow))
+    groups: dict[Key, dict[etree._Element, Row]] = {}
+    for link in links_of(flow):
+        child = link.element
+        for _ in range(HEIGHT):
+            parent = child.getparent()
+            if parent is None:
+                break
+            rows = groups.setdefault((parent, str(child.tag)), {})
+            if child not in rows:
+                rows[child] = Row(child, [], _lines(flow, child, link))
+            rows[child].links.append(link)
+            child = parent
+    return chosen_rows({key: list(rows.values()) for key, rows in groups.items()})
 
 
-def group(rows: Iterable[Row]) -> Groups:
+def rows_of(flow: Flow, found: Iterable[etree._Element]) -> list[Row]:
+    """Rows of elements that a selector found; where it found several lists, those of the worthiest."""
+    elements = set(found)
     groups: Groups = {}
-    for row in rows:
-        parent = row.element.getparent()
-        if parent is not None:
-            groups.setdefault((parent, str(row.element.tag)), []).append(row)
-    return groups
+    rows: dict[etree._Element, Row] = {}
+    for link in links_of(flow):
+        element = next(
+            (element for element in (link.element, *link.element.iterancestors()) if element in elements), None
+        )
+        parent = element.getparent() if element is not None else None
+        if element is None or parent is None:
+            continue
+        if element not in rows:
+            rows[element] = Row(element, [], _lines(flow, element, link))
+            groups.setdefault((parent, str(element.tag)), []).append(rows[element])
+        rows[element].links.append(link)
+    return chosen_rows(groups)
 
 
 def chosen_rows(groups: Groups) -> list[Row]:
@@ -82,46 +99,34 @@ def chosen_rows(groups: Groups) -> list[Row]:
     return [row for key in groups if key in chosen for row in groups[key]]
 
 
-def _groups(flow: Flow) -> Groups:
-    """Links by the element that repeats them."""
-    groups: dict[Key, dict[etree._Element, Row]] = {}
-    for link in _links(flow):
-        child = link.element
-        for _ in range(HEIGHT):
-            parent = child.getparent()
-            if parent is None:
-                break
-            rows = groups.setdefault((parent, str(child.tag)), {})
-            rows.setdefault(child, Row(child, [])).links.append(link)
-            child = parent
-    return {key: list(rows.values()) for key, rows in groups.items()}
+def links_of(flow: Flow) -> Iterator[Link]:
+    """Links that lead somewhere and have a title."""
+    for span in flow.links:
+        lines = flow.lines[span.start : span.end]
+        if lines and address_of(span.element) is not None:
+            title = title_of(span.element)
+            if len(title) >= 4 and not MORE.match(title):
+                yield Link(span.element, title, lines)
 
 
-def _links(flow: Flow) -> Iterator[Link]:
-    for number, element in flow.links:
-        line = flow.lines[number] if number < len(flow.lines) else None
-        if line is None or address_of(element) is None:
-            continue
-        title = title_of(element)
-        if len(title) >= 4 and not MORE.match(title):
-            yield Link(element, title, line.text, line.beside or line.hidden)
+def _lines(flow: Flow, element: etree._Element, link: Link) -> list[Line]:
+    span = flow.span_of.get(element)
+    return flow.lines[span.start : span.end] if span else link.lines
 
 
 def _worth(rows: list[Row]) -> float:
     """A row is worth its title, more with a date beside it; a row of many links is rather a menu."""
     worth = 0.0
     for row in rows:
-        title = row.main.title
-        value = min(len(title), 30) - (8 if len(title) < 8 else 0)
-        worth += (
-            (value / 2 if row.main.beside else value)
-            + (20 if _dated(row.text[:600]) else 0)
-            - 4 * max(0, len(row.links) - 3)
-        )
+        link = row.main
+        value = min(len(link.title), 30) - (8 if len(link.title) < 8 else 0)
+        worth += value / 2 if link.lines[0].beside or link.lines[0].hidden else value
+        worth += 20 * any(_has_date(line.text) for line in row.lines[:DATED_LINES]) - 4 * max(0, len(row.links) - 3)
     return worth if len(rows) > 1 else worth / 2
 
 
-def _dated(text: str) -> bool:
+@lru_cache(maxsize=4096)
+def _has_date(text: str) -> bool:
     return bool(FULL.search(text) or YEARLESS.search(text))
 
 
@@ -140,10 +145,6 @@ def _pieces(one: Key, other: Key) -> bool:
             return True
         first, second = above, below
     return False
-
-
-def links_in(row: etree._Element) -> list[Link]:
-    return [Link(link, title, title) for link in row.iter("a") if address_of(link) and (title := title_of(link))]
 
 
 def address_of(link: etree._Element) -> str | None:

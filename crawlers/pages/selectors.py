@@ -7,6 +7,8 @@ from lxml.cssselect import CSSSelector, SelectorError
 
 from crawlers.pages.flow import Flow, Span, squeeze
 
+TEXTS = etree.XPath(".//text()[not(parent::script or parent::style)]", smart_strings=False)
+
 
 def select(node: etree._Element, selector: str) -> list[etree._Element | str]:
     """What the selector finds, in document order: elements, or strings where an XPath ends in text() or @name."""
@@ -35,20 +37,19 @@ def first_text(node: etree._Element, *selectors: str) -> str | None:
 
 
 def text_of(element: etree._Element) -> list[str]:
-    """Its text without scripts and styles."""
-    return [str(text) for text in element.xpath(".//text()[not(parent::script or parent::style)]")]
+    """Its text without scripts, styles and comments."""
+    return [str(text) for text in TEXTS(element)]
 
 
 def span_of(flow: Flow, element: etree._Element) -> Span | None:
     """The lines of an element, also where it is an inline one that holds blocks."""
-    span = flow.span_of(element)
-    if span:
-        return span
+    if element in flow.span_of:
+        return flow.span_of[element]
     inside = set(element.iter())
     numbers = [number for number, line in enumerate(flow.lines) if line.block in inside]
     if numbers:
         return Span(element, numbers[0], numbers[-1] + 1)
-    ancestors = (flow.span_of(ancestor) for ancestor in element.iterancestors())
+    ancestors = (flow.span_of.get(ancestor) for ancestor in element.iterancestors())
     return next((span for span in ancestors if span), None)
 
 

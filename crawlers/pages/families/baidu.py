@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "baidu",
-    marks=("pubtime_baidu", "source_baidu", "editor_baidu"),
+    marks=("#pubtime_baidu", "#source_baidu", "#editor_baidu"),
     published=("#pubtime_baidu",),
     source=("#source_baidu",),
     author=("#author_baidu",),

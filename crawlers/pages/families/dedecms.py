@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "dedecms",
-    marks=("/plus/count.php", "/plus/view.php", "/plus/list.php"),
+    marks=("/plus/count.php", "/plus/view.php", "/plus/list.php", ".dede_pages"),
     body=(".viewbox .content", ".article-content"),
     title=(".viewbox .title h2",),
     rows=(".listbox ul.e2 > li",),

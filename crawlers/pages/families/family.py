@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crawlers.pages.page import Page
+
 
 @dataclass(frozen=True)
 class Family:
     """Selectors are CSS, or XPath where they begin with "/" or "("; the first that finds anything counts."""
 
     name: str
-    marks: tuple[str, ...]  # any of these in the source of a page shows the family
+    # Any of these shows the family: "#id", ".class", "meta:name" (of a meta tag), or else letters of the page's source.
+    marks: tuple[str, ...]
     body: tuple[str, ...] = ()
     parts: bool = False  # the text is switched by script: all elements that `body` finds belong to it, hidden ones too
     title: tuple[str, ...] = ()
@@ -22,5 +25,13 @@ class Family:
     records: bool = False  # list rows stand in a <datastore> script
     rows: tuple[str, ...] = ()  # the rows of a list page
 
-    def shows(self, source: str) -> bool:
-        return any(mark in source for mark in self.marks)
+    def shows(self, page: Page) -> bool:
+        return any(_has(page, mark) for mark in self.marks)
+
+
+def _has(page: Page, mark: str) -> bool:
+    if mark.startswith(("#", ".")):
+        return mark in page.names
+    if mark.startswith("meta:"):
+        return mark.removeprefix("meta:") in page.meta.tags
+    return mark in page.text

@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "founder",
-    marks=("enpproperty", "<founder-content", 'id="ozoom"', 'id="contentMain"', "displaypagenum", 'class="Newsfont"'),
+    marks=("enpproperty", "<founder-content", "#ozoom", "#contentMain", "#displaypagenum", ".Newsfont"),
     body=("founder-content", "#ozoom", "#contentMain", ".u-mainText", ".Newsfont"),
     title=("#articleTitle", ".u-title"),
     published=("#pubTime",),

@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "gov",
-    marks=("ArticleTitle", "articletitle", "ColumnName", "columnname"),
+    marks=("meta:articletitle", "meta:columnname"),
     body=(
         "#zoom",
         "#Zoom",

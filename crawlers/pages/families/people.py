@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "people",
-    marks=('id="rwb_zw"', "rm_txt_con", 'id="rm_txt_zw"'),
+    marks=("#rwb_zw", "#rm_txt_zw", ".rm_txt_con", ".ej_list_box"),
     body=("#rm_txt_zw", "#rwb_zw", ".rm_txt_con"),
     editor=(".edit",),
     rows=(".ej_list_box li", ".p2j_list li"),

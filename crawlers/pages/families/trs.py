@@ -4,6 +4,6 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "trs",
-    marks=("TRS_Editor", "TRS_UEDITOR", "trs_editor_view", "Custom_UnionStyle", "createPageHTML("),
+    marks=(".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view", ".Custom_UnionStyle", "createPageHTML("),
     body=(".trs_editor_view", ".TRS_UEDITOR", ".TRS_Editor"),
 )

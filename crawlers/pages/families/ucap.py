@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "ucap",
-    marks=("UCAP-CONTENT", "<UCAPTITLE", "<UCAPCONTENT", "<ucaptitle", "<ucapcontent"),
+    marks=("#UCAP-CONTENT", "<UCAPCONTENT", "<ucapcontent"),
     body=("#UCAP-CONTENT", "ucapcontent"),
     title=("ucaptitle",),
 )

@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "vsb",
-    marks=("Visual SiteBuilder", "v_news_content", "vsb_content", "_jsq_(", "/system/resource/js/vsb"),
+    marks=("Visual SiteBuilder", ".v_news_content", "#vsb_content", "_jsq_("),
     body=("[id^=vsb_content]", ".v_news_content"),
     parts=True,
     title=("//*[starts-with(@class, 'titlestyle')]",),

@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "webplus",
-    marks=("sudy-wp", "/_visitcount?", "wp_articlecontent", "/_upload/tpl/"),
+    marks=("sudy-wp", "/_visitcount?", ".wp_articlecontent"),
     body=(".wp_articlecontent",),
     title=("h1.arti_title", ".Article_Title"),
     published=(".arti_update", ".Article_PublishDate"),

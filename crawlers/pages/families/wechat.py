@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "wechat",
-    marks=('id="js_content"', 'id="activity-name"'),
+    marks=("#js_content", "#activity-name"),
     body=("#js_content",),
     title=("#activity-name",),
     source=("#js_name",),

@@ -4,7 +4,7 @@ from crawlers.pages.families.family import Family
 
 FAMILY = Family(
     "xinhua",
-    marks=('id="p-detail"', 'id="detailContent"', 'class="h-title"'),
+    marks=("#p-detail", "#detailContent", ".h-title"),
     body=("#detailContent", "#p-detail"),
     title=(".h-title",),
     published=(".h-time",),
