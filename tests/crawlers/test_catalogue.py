@@ -1,11 +1,12 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from crawlers.catalogue import Catalogue, Channel, Evidence, Site, load
 from crawlers.pages.rules import ArticleRules, ListRules
-from crawlers.sitefile import TABLES, SiteFile
+from crawlers.sitefile import TABLES, SiteFile, SiteKind
 from pipeline.article import Region, SiteFacts
 from storage.errors import CatalogueError
 from storage.language import speak
@@ -153,8 +154,7 @@ URL = "https://www.qingchuan.example/news.htm"
         (
             '"college"',
             '"colege"',
-            "wrong `kind` in FILE: 'colege' is none of "
-            + "government, media, college, association, tutoring, portal (did you mean 'college'?)",
+            f"wrong `kind` in FILE: 'colege' is none of {', '.join(get_args(SiteKind))} (did you mean 'college'?)",
         ),
         ('id = "qingchuan"', 'id = "qing"', "wrong `id` in FILE: 'qing' is not the file's name"),
         (URL, "qc.example", "wrong `channels.1.url` in FILE: not an http(s) address: 'qc.example'"),
