@@ -82,7 +82,7 @@ class Look:
                     "back-fill ended channel=%s url=%s reason=%s", self.channel.id, page.next_url, why.reason
                 )
                 return
-            if not self._add(shown, page, "backfill"):
+            if not self._add(shown, page, "backfill", self.job.since):
                 return
 
     async def _read(self, response: Response) -> ListPage:
@@ -95,11 +95,11 @@ class Look:
             raise Unread(found.reason or found.kind, response.status)
         return found
 
-    def _add(self, shown: Shown, page: ListPage, origin: str) -> int:
-        """How many links were added."""
+    def _add(self, shown: Shown, page: ListPage, origin: str, since: date | None = None) -> int:
+        """How many links were added. Those of the first page all are, as later visits would call the rest news."""
         before = len(shown.links)
         for item in page.items:
-            if item.url and _is_web(item.url) and not listed_before(self.job.since, item.date_iso):
+            if item.url and _is_web(item.url) and not listed_before(since, item.date_iso):
                 canonical = canonical_url(item.url)
                 shown.links.setdefault(canonical, _link(canonical, item.url, item, origin))
         return len(shown.links) - before

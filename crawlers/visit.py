@@ -30,7 +30,7 @@ from pipeline.stages.normalise import normalise
 from pipeline.stages.relevance import judge
 from storage.errors import LeaseLost
 from storage.language import say
-from storage.records import ChannelRecord, LinkRecord, VisitRecord
+from storage.records import ChannelRecord, FoundLink, LinkRecord, VisitRecord
 
 logger = logging.getLogger(__name__)
 
@@ -72,39 +72,47 @@ class Visit:
         started = now()
         try:
             shown = await Look(self.job, self.site, self.channel, self.record, self._ask).take()
-            visit = self._visit(shown, started)
-            new, pending = await (self._sighted(shown) if self.job.dry_run else self._stored(shown, visit))
-        except NotAsked as why:  # nobody was asked: there is nothing to store, and the channel stays due
-            self.tally.failed[why.reason] += 1
-            self._tell_visit(Shown(reason=why.reason), 0, (), None)
-            return ()
-        except LeaseLost:
-            self.tally.failed[lost()] += 1
-            self._tell_visit(Shown(reason=lost()), 0, (), None)
+            visit = self._as_record(shown, started)
+            new, links = await (self._sighted(shown) if self.job.dry_run else self._stored(shown, visit))
+        except (NotAsked, LeaseLost) as why:  # the host is not ours: nothing is stored, and the channel stays due
+            reason = why.reason if isinstance(why, NotAsked) else lost()
+            self.tally.failed[reason] += 1
+            self._tell_visit(Shown(reason=reason), 0, (), None)
             return ()
         if shown.reason:
             self.tally.failed[shown.reason] += 1
-            pending = ()
+            links = ()  # what earlier visits left unread waits until the site answers again
+        pending = [link for link in links if not listed_before(self.job.since, link.date)]
         self._tell_visit(shown, new, pending, None if self.job.dry_run else visit.next_due)
         return pending
 
     async def _stored(self, shown: Shown, visit: VisitRecord) -> tuple[int, Sequence[LinkRecord]]:
         lease = await self.desk.leases.hold(host_of(self.channel.url), self)
         stored = await self.desk.ledger.visit(lease, visit, list(shown.links.values()), self.job.again)
-        return stored.new, [link for link in stored.pending if not listed_before(self.job.since, link.date)]
+        return stored.new, stored.pending
 
     async def _sighted(self, shown: Shown) -> tuple[int, Sequence[LinkRecord]]:
         """What a dry run would read: what nobody has seen, or all that is listed."""
         known = await self.desk.ledger.known(list(shown.links))
-        unseen = [link for link in shown.links.values() if self.job.again or link.canonical not in known]
-        return len(shown.links.keys() - known), [
-            LinkRecord(
-                0, link.canonical, link.url, self.site.id, "new", 0, None, None, link.origin, link.title, link.date
-            )
-            for link in unseen
-        ]
+        wanted = [link for link in shown.links.values() if self.job.again or link.canonical not in known]
+        return len(shown.links.keys() - known), [self._unstored(link) for link in wanted]
 
-    def _visit(self, shown: Shown, started: datetime) -> VisitRecord:
+    def _unstored(self, link: FoundLink) -> LinkRecord:
+        return LinkRecord(
+            id=0,
+            canonical=link.canonical,
+            url=link.url,
+            site_id=self.site.id,
+            state="new",
+            attempts=0,
+            next_try=None,
+            reason=None,
+            origin=link.origin,
+            title=link.title,
+            date=link.date,
+        )
+
+    def _as_record(self, shown: Shown, started: datetime) -> VisitRecord:
         finished = now()
         spread = random.uniform(-1, 1)  # noqa: S311 - it spreads visits and hides nothing
         poll = self.desk.settings.poll_seconds

@@ -26,6 +26,9 @@ encoding = "gb18030"
 publishing = "full"
 trust = 4
 vocational = true
+tls = "legacy"
+proxy = "hub"
+referer = true
 
 [list]
 row = "ul.news > li"
@@ -83,6 +86,9 @@ QINGCHUAN = Site(
     vocational=True,
     article=ArticleRules(RULE, title="//h1", body="#content", drop=(".share", ".foot")),
     list=ListRules(RULE, row="ul.news > li", date="span"),
+    tls="legacy",
+    proxy="hub",
+    referer=True,
     channels=(NEWS, FEED),
     evidence=(Evidence("rsshub", "2026-09-21"),),
 )

@@ -305,7 +305,7 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
     home.site("paged", site.base, news="/")
     dry = home.crawl(*jobs("paged/news", dry_run=True, since="2026-11-02"))
     assert dry.articles() == {f"职业教育专题报道第1页第{n}篇": "dry" for n in (3, 2)}
-    assert dry.finished("paged/news") == {"seen": 2, "new": 2, "kept": 2}
+    assert dry.finished("paged/news") == {"seen": 3, "new": 3, "kept": 2}
     with home.database.read() as db:
         assert (visits.recent(db, "paged/news", 9), articles.count(db)) == ([], 0)
         assert links.known(db, [f"https://{site.host}/1-3.html"]) == set()
@@ -316,3 +316,30 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
     with home.database.read() as db:
         every = links.of_channel(db, "paged/news", [f"https://{site.host}/{page}-1.html" for page in (1, 2, 3)])
     assert [link.origin for link in every] == ["first_visit", "backfill", "backfill"]
+
+
+def test_articles_behind_a_redirect_and_pages_that_are_too_large(site: Website, tmp_path: Path) -> None:
+    titles = ["职业技能等级认定办法今起施行", "职业教育活动周图片集锦(大图)", "职业院校教师素质提高计划启动"]
+    with serve() as other:
+        home = Home(tmp_path / "home", {"ZHIJIAO_MAX_BYTES": "100000"})
+        paths = ("/moved.html", "/huge.html", "/loop.html")
+        site.set("/", listing([(path, title, TODAY) for path, title in zip(paths, titles, strict=True)]))
+        site.set("/moved.html", "", status=302, Location=f"{other.base}/new.html")
+        site.set("/huge.html", article(titles[1]) + " " * 200_000)
+        site.set("/loop.html", "", status=302, Location="/loop.html")
+        other.set("/new.html", article(titles[0], day=TODAY))
+        home.site("moving", site.base, news="/")
+        told = home.crawl(*jobs("moving/news"))
+        reasons = {event["title"]: event["reason"] for event in told.of("article")}
+        assert reasons == {titles[0]: None, titles[1]: "page too large", titles[2]: "too many redirects"}
+        assert other.paths() == ["/robots.txt", "/new.html"]
+        with home.database.read() as db:
+            (stored,) = articles.listing(db, limit=9)
+            link = links.get(db, f"https://{site.host}/moved.html")
+            lease = hosts.get(db, other.host)
+    assert (stored.title, stored.url) == (titles[0], f"{site.base}/moved.html")
+    assert link is not None
+    assert link.state == "fetched"
+    assert lease is not None
+    assert lease.lease_until < datetime.now(UTC)
+    assert site.paths().count("/loop.html") == 6
