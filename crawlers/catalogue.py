@@ -4,11 +4,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
-from crawlers.pages.rules import ArticleRules, ListRules
-from crawlers.sitefile import ChannelKind, ChannelTable, Level, SiteFile, SiteKind, mistakes
+from crawlers.pages.rules import ArticleRules, DataRules, ListRules
+from crawlers.sitefile import ChannelKind, ChannelTable, DataTable, Level, SiteFile, SiteKind, mistakes
 from pipeline.article import Publishing, Region, SiteFacts
 from storage.errors import CatalogueError
 from storage.language import say
@@ -19,7 +20,7 @@ BUNDLED = Path(__file__).parent / "sources"
 
 @dataclass(frozen=True)
 class Channel:
-    """A list page or feed that is polled."""
+    """What is polled: a list page, a feed, a news sitemap, or an address that answers with JSON."""
 
     id: str  # "<site id>/<key>"
     name: str
@@ -30,6 +31,7 @@ class Channel:
     enabled: bool
     disabled_reason: str | None
     vocational: bool
+    data: DataRules | None = None  # where the kind is json
 
     @property
     def site_id(self) -> str:
@@ -75,6 +77,9 @@ class Site:
     vocational: bool
     article: ArticleRules | None
     list: ListRules | None
+    tls: Literal["legacy"] | None
+    proxy: str | None
+    referer: bool
     channels: tuple[Channel, ...]
     evidence: tuple[Evidence, ...]
 
@@ -162,6 +167,9 @@ def _site(file: SiteFile) -> Site:
         vocational=file.vocational,
         article=ArticleRules(rule, **file.article.model_dump()) if file.article else None,
         list=ListRules(rule, **file.list.model_dump()) if file.list else None,
+        tls=file.tls,
+        proxy=file.proxy,
+        referer=file.referer,
         channels=tuple(_channels(file.id, file.channels)),
         evidence=tuple(Evidence(evidence.ref, evidence.date) for evidence in file.evidence),
     )
@@ -179,4 +187,17 @@ def _channels(site_id: str, tables: tuple[ChannelTable, ...]) -> Iterator[Channe
             enabled=table.enabled,
             disabled_reason=table.disabled_reason,
             vocational=table.vocational,
+            data=_data(site_id, table.data) if table.data else None,
         )
+
+
+def _data(site_id: str, table: DataTable) -> DataRules:
+    return DataRules(
+        f"site:{site_id}",
+        table.title,
+        table.url,
+        table.date,
+        table.items,
+        table.page,
+        tuple((table.form or {}).items()),
+    )

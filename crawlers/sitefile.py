@@ -20,12 +20,15 @@ from pydantic import (
     field_validator,
 )
 
+from crawlers.pages.families.order import FAMILIES
 from pipeline.article import Publishing
 from storage.language import say
 
 SiteKind = Literal["government", "media", "college", "association", "tutoring", "portal"]
 Level = Literal["national", "province", "city", "county", "none"]
-ChannelKind = Literal["list", "feed"]
+ChannelKind = Literal["list", "feed", "sitemap", "json"]
+READ = ("list", "feed")  # the kinds that the crawler can read so far
+ADCODE = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])\d{4}")  # GB/T 2260: province, city, county
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -54,6 +57,24 @@ def _selector(text: str) -> str:
     return text
 
 
+def _family(name: str) -> str:
+    known = [family.name for family in FAMILIES]
+    if name not in known:
+        raise ValueError(_none_of(name, known))
+    return name
+
+
+def _adcode(code: str) -> str:
+    if not ADCODE.fullmatch(code):
+        raise ValueError(
+            say(
+                f"不是行政区划代码:{code!r}(六位数字,如 140400)",
+                f"not an adcode: {code!r} (six digits, such as 140400)",
+            )
+        )
+    return code
+
+
 def _seconds(value: object) -> object:
     """Seconds from 90 or "90s", "15m", "6h", "1d"."""
     if not isinstance(value, str):
@@ -67,10 +88,12 @@ def _seconds(value: object) -> object:
 
 Address = Annotated[str, AfterValidator(_address)]
 Selector = Annotated[str, AfterValidator(_selector)]
+Family = Annotated[str, AfterValidator(_family)]
 Duration = Annotated[int, BeforeValidator(_seconds), Field(gt=0)]
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
+Adcode = Annotated[str, AfterValidator(_adcode)]
+Path = Annotated[str, Field(pattern=r"^[^.\s]+(\.[^.\s]+)*$")]  # of keys, such as data.results
 
 
 class _Table(BaseModel):
@@ -113,14 +136,46 @@ class ListTable(_Table):
     next: Selector | None = Field(None, description="the link to the next page")
 
 
+class DataTable(_Table):
+    items: Path | None = Field(None, description="path to the list of items; missing: the answer is that list")
+    title: Path = Field(description="the title, within an item")
+    url: Path = Field(description="the link, within an item")
+    date: Path | None = Field(None, description="the date, within an item")
+    page: Text | None = Field(None, description="the parameter of address or form that counts pages from 1")
+    form: dict[str, str] | None = Field(None, description="fields of a form, which is then sent by POST")
+
+
 class ChannelTable(_Switch):
     key: Name = Field(description="names the channel within the site")
     name: Text = Field(description="the column's name as the site shows it")
     url: str = Field("", validate_default=True, description="address of the list page or feed")
-    kind: ChannelKind = Field("list", description="list (a page of links) or feed (RSS or Atom)")
+    kind: ChannelKind = Field(
+        "list",
+        description="list (a page of links), feed (RSS or Atom), sitemap (news sitemap) or json (an answer with JSON)",
+    )
     floor: Duration = Field(900, description="never visited more often than this")
     ceiling: Duration = Field(86_400, description="never visited less often than this")
     vocational: bool = Field(False, description="everything here is about vocational education")
+    data: DataTable | None = Field(None, validate_default=True, description="where the items of JSON are")
+
+    @field_validator("kind")
+    @classmethod
+    def _readable_if_enabled(cls, kind: ChannelKind, info: ValidationInfo) -> ChannelKind:
+        if info.data.get("enabled", True) and kind not in READ:
+            raise ValueError(
+                say(
+                    f"抓取器还读不了 {kind};先写 enabled = false 和原因",
+                    f"the crawler cannot read {kind} yet: say enabled = false and why",
+                )
+            )
+        return kind
+
+    @field_validator("data")
+    @classmethod
+    def _with_json(cls, data: DataTable | None, info: ValidationInfo) -> DataTable | None:
+        if (data is not None) != (info.data.get("kind", data and "json") == "json"):
+            raise ValueError(say('kind = "json" 和 data 要一起写', 'kind = "json" and data go together'))
+        return data
 
     @field_validator("url")
     @classmethod
@@ -155,20 +210,23 @@ class SiteFile(_Switch):
     home: Address | None = Field(None, description="address of the home page")
     kind: SiteKind = Field(description="who runs it")
     level: Level = Field("none", description="level of administration")
-    region: Annotated[str, Field(pattern=r"^\d{6}$")] | None = Field(
-        None, description="adcode of its region, six digits"
-    )
+    region: Adcode | None = Field(None, description="adcode of its region, six digits")
     region_name: Text | None = Field(
         None, validate_default=True, description="the region's full name, such as 山西省长治市"
     )
-    family: Text | None = Field(None, description="CMS family, for people; pages are recognised by what they show")
+    family: Family | None = Field(None, description="CMS family, for people; pages are recognised by what they show")
     encoding: Text | None = Field(None, description="charset, where the server names a wrong one or none")
     publishing: Publishing = Field("excerpt", description="how much of a text feeds may show: full, excerpt or link")
     trust: Annotated[int, Field(ge=0, le=5)] = Field(0, description="how well the facts are known, 0 to 5")
     vocational: bool = Field(False, description="everything here is about vocational education")
+    tls: Literal["legacy"] | None = Field(None, description="legacy: the server knows only old ciphers and protocols")
+    proxy: Name | None = Field(None, description="name of the proxy to ask through")
+    referer: bool = Field(False, description="pages are shown only to those who come from the home page")
     article: ArticleTable | None = Field(None, description="where the parts of an article page are")
     list: ListTable | None = Field(None, description="where the parts of a list page are")
-    channels: tuple[ChannelTable, ...] = Field(description="the columns to visit, at least one")
+    channels: tuple[ChannelTable, ...] = Field(
+        (), validate_default=True, description="the columns to visit, at least one if the site is enabled"
+    )
     evidence: tuple[EvidenceTable, ...] = Field((), description="where the facts come from")
 
     @field_validator("id")
@@ -187,8 +245,8 @@ class SiteFile(_Switch):
 
     @field_validator("channels")
     @classmethod
-    def _keys_differ(cls, channels: tuple[ChannelTable, ...]) -> tuple[ChannelTable, ...]:
-        if not channels:
+    def _keys_differ(cls, channels: tuple[ChannelTable, ...], info: ValidationInfo) -> tuple[ChannelTable, ...]:
+        if not channels and info.data.get("enabled", True):
             raise ValueError(say("一个栏目也没有", "there is none"))
         keys = [channel.key for channel in channels]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
@@ -200,6 +258,7 @@ TABLES: dict[str, type[_Table]] = {
     "article": ArticleTable,
     "list": ListTable,
     "channels": ChannelTable,
+    "data": DataTable,
     "evidence": EvidenceTable,
 }
 
@@ -233,14 +292,18 @@ def _wrong(file: str, key: str, why: str) -> str:
 
 
 def _meant(loc: tuple[int | str, ...]) -> str:
-    table = TABLES[str(loc[0])] if len(loc) > 1 else SiteFile
+    tables = [part for part in loc[:-1] if isinstance(part, str)]
+    table = TABLES[tables[-1]] if tables else SiteFile
     near = get_close_matches(str(loc[-1]), table.model_fields, n=1)
     return say(f"(是否想写 `{near[0]}`?)", f" (did you mean `{near[0]}`?)") if near else ""
 
 
 def _choices(found: Any) -> str:
-    expected = re.findall(r"'([^']*)'", found["ctx"]["expected"])
-    near = get_close_matches(str(found["input"]), expected, n=1)
-    known = ", ".join(expected)
+    return _none_of(str(found["input"]), re.findall(r"'([^']*)'", found["ctx"]["expected"]))
+
+
+def _none_of(value: str, choices: list[str]) -> str:
+    near = get_close_matches(value, choices, n=1)
+    known = ", ".join(choices)
     meant = say(f",是否想写 {near[0]!r}?", f" (did you mean {near[0]!r}?)") if near else ""
-    return say(f"{found['input']!r} 不在 {known} 之中{meant}", f"{found['input']!r} is none of {known}{meant}")
+    return say(f"{value!r} 不在 {known} 之中{meant}", f"{value!r} is none of {known}{meant}")

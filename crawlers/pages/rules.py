@@ -1,4 +1,4 @@
-"""The selectors that a site's TOML may give: CSS, or XPath where they begin with "/" or "("."""
+"""What a site's TOML may say of its pages: selectors (CSS, or XPath where they begin with "/" or "("), paths in JSON."""
 
 from dataclasses import dataclass
 
@@ -23,3 +23,16 @@ class ListRules:
     title: str | None = None
     date: str | None = None
     next: str | None = None  # the link to the next page, on the whole page
+
+
+@dataclass(frozen=True)
+class DataRules:
+    """Where an answer with JSON has its items. A path is keys joined by dots, such as data.results."""
+
+    name: str
+    title: str  # paths within an item
+    url: str
+    date: str | None = None
+    items: str | None = None  # path to the list of items; None: the answer is that list
+    page: str | None = None  # the parameter of address or form that counts pages from 1
+    form: tuple[tuple[str, str], ...] = ()  # fields to send by POST

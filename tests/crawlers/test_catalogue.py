@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from crawlers.catalogue import Catalogue, Channel, Evidence, Site, load
+from crawlers.pages.families.order import FAMILIES
 from crawlers.pages.rules import ArticleRules, ListRules
 from crawlers.sitefile import TABLES, SiteFile, SiteKind
 from pipeline.article import Region, SiteFacts
@@ -57,6 +58,7 @@ disabled_reason = "地址未知"
 ref = "rsshub"
 date = "2026-09-21"
 """
+FAMILY_NAMES = ", ".join(family.name for family in FAMILIES)
 RULE = "site:qingchuan"
 NEWS = Channel(
     id="qingchuan/news",
@@ -182,7 +184,21 @@ URL = "https://www.qingchuan.example/news.htm"
         ),
         ('"30m"', '"30"', "wrong `channels.1.floor` in FILE: not a length of time: '30' (such as 15m, 6h, 1d)"),
         ('"2d"', '"1m"', "wrong `channels.1.ceiling` in FILE: is below floor"),
-        ('"320299"', '"3202"', r"wrong `region` in FILE: '3202' does not match ^\d{6}$"),
+        ('"320299"', '"3202"', "wrong `region` in FILE: not an adcode: '3202' (six digits, such as 140400)"),
+        ('"320299"', '"990000"', "wrong `region` in FILE: not an adcode: '990000' (six digits, such as 140400)"),
+        ('"vsb"', '"trss"', f"wrong `family` in FILE: 'trss' is none of {FAMILY_NAMES} (did you mean 'trs'?)"),
+        ('"legacy"', '"old"', "wrong `tls` in FILE: 'old' is none of legacy"),
+        ('kind = "feed"', 'kind = "json"', 'wrong `channels.2.data` in FILE: kind = "json" and data go together'),
+        (
+            'disabled_reason = "地址未知"\n',
+            'disabled_reason = "地址未知"\n[channels.data]\ntitel = "t"\ntitle = "t"\nurl = "u"\n',
+            "unknown key `channels.2.data.titel` in FILE (did you mean `title`?)",
+        ),
+        (
+            'url = "https://www.qingchuan.example/news.htm"',
+            'url = "https://www.qingchuan.example/news.xml"\nkind = "sitemap"',
+            "wrong `channels.1.kind` in FILE: the crawler cannot read sitemap yet: say enabled = false and why",
+        ),
         ('region_name = "江苏省临江市"\n', "", "wrong `region_name` in FILE: region and region_name go together"),
         ('"//h1"', '"//h1["', "wrong `article.title` in FILE: neither CSS nor XPath: '//h1[' (Invalid expression)"),
         ('key = "feed"', 'key = "news"', "wrong `channels` in FILE: key used twice: news"),
