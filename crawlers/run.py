@@ -41,8 +41,6 @@ def _crawl(desk: Desk, tell: Tell) -> int:
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")  # by name: the working directory may be any
     settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader")  # one spider, already here
-    if sys.stderr.isatty():
-        settings.set("LOG_LEVEL", "WARNING")  # the parent draws its progress there
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     # An unreachable robots.txt is an error with traceback to Scrapy; the page behind it fails too, and tells.

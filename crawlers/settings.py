@@ -73,6 +73,6 @@ ITEM_PIPELINES = {"crawlers.handover.Handover": 500}
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for each response; 100 cost a third of the CPU
-LOG_LEVEL = "INFO"
+LOG_LEVEL = _options.log_level
 LOG_VERSIONS: list[str] = []
 STATS_DUMP = False

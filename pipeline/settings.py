@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         default=None, description="your own folder of site TOML files; adds to and overrides the bundled ones"
     )
     bundled_sources: bool = Field(default=True, description="load the catalogue that comes with the program")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", description="what the crawl writes to standard error; INFO: a line for each visit"
+    )
     lang: Literal["zh", "en"] = Field(default="zh", description="language of messages and pages")
 
     feed_domain: str = Field(

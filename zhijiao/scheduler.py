@@ -1,6 +1,7 @@
 """`zhijiao up`: APScheduler runs the ticks, uvicorn serves feeds and page, one signal ends both."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,34 +11,45 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from pipeline.settings import Settings
 from publish.site.app import create_app
-from storage.errors import ZhijiaoError
+from storage.errors import SettingsError, ZhijiaoError
+from storage.language import say
 from zhijiao.crawl import stop_running
-from zhijiao.tick import opened, tick
+from zhijiao.tick import TickResult, opened, tick
 
 logger = logging.getLogger(__name__)
 
+Report = Callable[[TickResult], None]
 
-def up(settings: Settings) -> None:
+
+def up(settings: Settings, report: Report) -> None:
     """Tick and serve until SIGINT or SIGTERM. The scheduler owns no state: the database knows what is due."""
-    with ticking(settings), opened(settings) as database:
-        config = uvicorn.Config(
-            create_app(settings, database),
-            settings.listen_host,
-            settings.listen_port,
-            log_level="warning",
-            server_header=False,
-        )
-        uvicorn.Server(config).run()
+    with listening(settings) as door, opened(settings) as database, ticking(settings, report):
+        config = uvicorn.Config(create_app(settings, database), log_level="warning", server_header=False)
+        uvicorn.Server(config).run([door])
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The socket to serve on; SettingsError where another program has it."""
+    host, port = settings.listen_host, settings.listen_port
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise SettingsError(
+            say(
+                f"不能在 {host}:{port} 上提供服务({error}),请改 listen_port",
+                f"cannot serve on {host}:{port} ({error}): change listen_port",
+            )
+        ) from None
 
 
 @contextmanager
-def ticking(settings: Settings, run: Callable[[Settings], None] | None = None) -> Iterator[BackgroundScheduler]:
+def ticking(settings: Settings, report: Report) -> Iterator[BackgroundScheduler]:
     """Run a tick now and after each pause; a late one runs once (FAULTS 69, 70), never two at a time."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
     scheduler.add_job(
-        run or logged_tick,
+        reported_tick,
         "interval",
-        args=[settings],
+        args=[settings, report],
         seconds=settings.tick_seconds,
         next_run_time=datetime.now(UTC),
         max_instances=1,
@@ -52,15 +64,9 @@ def ticking(settings: Settings, run: Callable[[Settings], None] | None = None) -
         scheduler.shutdown(wait=True)
 
 
-def logged_tick(settings: Settings) -> None:
+def reported_tick(settings: Settings, report: Report) -> None:
     """A tick whose troubles are logged: the next one may succeed (a TOML mended, a disk freed)."""
     try:
-        result = tick(settings)
+        report(tick(settings))
     except ZhijiaoError as error:
         logger.error("tick failed: %s", error)
-        return
-    for event in result.channels:
-        counts = {name: event[name] for name in ("seen", "new", "kept", "joined", "revised")}
-        logger.info(
-            "visit channel=%s %s rejected=%s failed=%s", event["channel"], counts, event["rejected"], event["failed"]
-        )

@@ -1,7 +1,8 @@
 """`zhijiao tick | up | crawl`: what sets the product going."""
 
-import sys
-from datetime import datetime
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -27,36 +28,35 @@ def tick() -> None:
         result = ticks.tick(load().identified(), draw)
     if not result.ran:
         console.print(say("另一个 tick 正在运行,这次不做什么。", "another tick is running; nothing to do."))
-        return
-    for event in result.channels:
-        console.print(channel_line(event))
-    if not result.channels:
+    elif not result.channels:
         console.print(say("没有到期的栏目。", "no channel is due."))
-    for path in result.written:
-        console.print(say(f"已更新 {path}", f"updated {path}"))
+    _print(console, result)
     if result.all_failed:
         raise typer.Exit(FAILED)
 
 
 def up() -> None:
     """Tick on a schedule and serve feeds and page."""
-    import logging
-
     from zhijiao.scheduler import up as run
 
-    settings = load().identified()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    _console().print(
+    settings, console = load().identified(), _console()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    console.print(
         say(
             f"阅读和订阅:{settings.base_url}  (Ctrl-C 结束)",
             f"read and subscribe: {settings.base_url}  (Ctrl-C ends it)",
         )
     )
-    try:
-        run(settings)
-    except KeyboardInterrupt:
-        _console().print(say("已停止。", "stopped."))
+    with suppress(KeyboardInterrupt):
+        run(settings, lambda result: _print(console, result, f"{datetime.now(UTC).astimezone():%m-%d %H:%M} "))
+    console.print(say("已停止。", "stopped."))
+
+
+def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
+    for event in result.channels:
+        console.print(when + channel_line(event))
+    for path in result.written:
+        console.print(when + say(f"已更新 {path}", f"updated {path}"))
 
 
 def crawl(
