@@ -26,6 +26,7 @@ POLITE = {
     "DOWNLOAD_WARNSIZE": 2_000_000,
     "HTTPPROXY_ENABLED": False,
     "JOBDIR": None,
+    "LOG_LEVEL": "WARNING",
     "METAREFRESH_ENABLED": False,
     "REDIRECT_MAX_TIMES": 5,
     "REFERRER_POLICY": "no-referrer",
@@ -35,7 +36,7 @@ POLITE = {
     "TELNETCONSOLE_ENABLED": False,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
-FAST = {"CONCURRENT_ITEMS": 4, "LOG_LEVEL": "INFO"}
+FAST = {"CONCURRENT_ITEMS": 4}
 
 
 @pytest.fixture
