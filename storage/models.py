@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.records import LinkState, OutboxKind, VisitOutcome
@@ -221,6 +221,70 @@ class Story(Base):
     published_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+
+
+class Feed(Base):
+    """A feed that has had an entry, or that was asked for."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)  # of its files, such as site/moe
+    title: Mapped[str]
+    facts: Mapped[str | None]  # digest of what its files were made with besides its entries; NULL: no files yet
+
+
+class Entry(Base):
+    """A released story in a feed. The key is the order in which feeds show their entries, and holds all they ask for."""
+
+    __tablename__ = "entries"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True)
+    released_at: Mapped[datetime] = mapped_column(primary_key=True)  # of the story, where it never changes
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class StaleFeed(Base):
+    """A feed, or one part of its archive, whose files no longer say what the database says."""
+
+    __tablename__ = "stale_feeds"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SavedFeed(Base):
+    """A feed that a reader put together on the page."""
+
+    __tablename__ = "saved_feeds"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # follows from the query: asked for twice it is one feed
+    title: Mapped[str]
+    query: Mapped[str]  # JSON
+    created_at: Mapped[datetime]
+
+
+class Card(Base):
+    """What a story is found by; beside it stands card_words, which is FTS5 on SQLite and a tsvector on PostgreSQL."""
+
+    __tablename__ = "cards"
+
+    # Minutes since a Monday in 2000, times 2**32, plus the story's id: the order of pages, newest last.
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), unique=True)
+    headings: Mapped[tuple[str, ...]]
+    text: Mapped[str]  # of all titles and the first article, folded for comparison
+
+
+class Heading(Base):
+    """A card under a heading such as topic:产教融合, region:320000, site:moe, kind:media."""
+
+    __tablename__ = "headings"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}  # the key is the whole row
+
+    # Compared byte by byte on both databases, since headings of one kind are found as a range.
+    heading: Mapped[str] = mapped_column(String(collation="C").with_variant(String(), "sqlite"), primary_key=True)
+    place: Mapped[int] = mapped_column(BigInteger, primary_key=True)
 
 
 _UNDELIVERED = text("delivered_at IS NULL")

@@ -1,7 +1,7 @@
 """Plain frozen values that go into the database and come out of it. Datetimes are aware (UTC in the database)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 LinkState = Literal["new", "fetched", "refused", "failed"]
@@ -153,10 +153,45 @@ class StoryView:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Which stories are wanted, by all that is said here; what is left out asks nothing."""
+
+    topic: str | None = None
+    region: str | None = None  # adcode; a province takes in its cities
+    site: str | None = None  # that carried it, first or later
+    kind: str | None = None  # of such a site
+    documents: bool = False  # only those with a document number (文号)
+    since: date | None = None  # first and last day in China
+    until: date | None = None
+    query: str = ""  # words that all stand in title or text
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings under which a card must stand."""
+        said = {"topic": self.topic, "region": self.region, "site": self.site, "kind": self.kind}
+        return (*(f"{name}:{value}" for name, value in said.items() if value), *(("documents",) if self.documents else ()))
+
+
+@dataclass(frozen=True)
 class OutboxRecord:
     id: int
     kind: OutboxKind
     story_id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class FeedRecord:
+    name: str  # of its files, such as site/moe
+    title: str
+    facts: str | None  # digest of what its files were made with besides its entries; None: no files yet
+
+
+@dataclass(frozen=True)
+class SavedFeedRecord:
+    id: str
+    title: str
+    query: str  # JSON
     created_at: datetime
 
 

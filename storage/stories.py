@@ -71,20 +71,20 @@ def get(db: Session, story_id: int) -> StoryRecord | None:
 
 
 def view(db: Session, story_id: int) -> StoryView | None:
-    return next(iter(_views(db, [story_id])), None)
+    return next(iter(views(db, [story_id])), None)
 
 
 def recent(db: Session, *, at_least: int, since: datetime, at_most: int = 500) -> list[StoryView]:
     """Released stories, last released first: the `at_least` newest and whatever was released after `since`, capped."""
     released = select(Story.id, Story.released_at > since).where(Story.released_at.is_not(None))
     rows = db.execute(released.order_by(Story.released_at.desc(), Story.id.desc()).limit(at_most)).all()
-    return _views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
+    return views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
 
 
 def listing(db: Session, limit: int, offset: int = 0, *, released: bool = False) -> list[StoryView]:
     """All stories, or only the released ones, latest date first."""
     ids = _ids(released).order_by(Story.published_at.desc(), Story.id.desc()).limit(limit).offset(offset)
-    return _views(db, db.scalars(ids).all())
+    return views(db, db.scalars(ids).all())
 
 
 def count(db: Session, *, released: bool = False) -> int:
@@ -101,7 +101,7 @@ def _give(db: Session, article_id: int, story_id: int) -> None:
     db.flush()
 
 
-def _views(db: Session, ids: Sequence[int]) -> list[StoryView]:
+def views(db: Session, ids: Sequence[int]) -> list[StoryView]:
     """Views in the order of the ids; two statements per batch, however many stories."""
     views: dict[int, StoryView] = {}
     for batch in batches(ids):

@@ -15,7 +15,9 @@ def upgrade() -> None:
     _catalogue()
     _crawling()
     _news()
+    _finding()
     _delivery()
+    _feeds()
 
 
 def moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -220,6 +222,34 @@ def _reading() -> list[sa.Column[Any]]:
     ]
 
 
+def _finding() -> None:
+    op.create_table(
+        "cards",
+        sa.Column("place", sa.BigInteger(), nullable=False, autoincrement=False),
+        integer("story_id"),
+        json("headings"),
+        string("text"),
+        sa.PrimaryKeyConstraint("place", name="pk_cards"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_cards_story_id"),
+        sa.UniqueConstraint("story_id", name="uq_cards_story_id"),
+    )
+    op.create_table(
+        "headings",
+        sa.Column("heading", sa.String(collation="C").with_variant(sa.String(), "sqlite"), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("heading", "place", name="pk_headings"),
+        sqlite_with_rowid=False,
+    )
+    if op.get_context().dialect.name == "sqlite":
+        op.execute(
+            "CREATE VIRTUAL TABLE card_words "
+            "USING fts5(words, chars, content='', tokenize='unicode61 remove_diacritics 0')"
+        )
+    else:
+        op.execute("CREATE TABLE card_words (place bigint CONSTRAINT pk_card_words PRIMARY KEY, words tsvector NOT NULL)")
+        op.execute("CREATE INDEX ix_card_words_words ON card_words USING gin (words)")
+
+
 def _delivery() -> None:
     op.create_table(
         "outbox",
@@ -232,3 +262,35 @@ def _delivery() -> None:
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_outbox_story_id"),
     )
     op.create_index("ix_outbox_pending", "outbox", ["id"], sqlite_where=UNDELIVERED, postgresql_where=UNDELIVERED)
+
+
+def _feeds() -> None:
+    op.create_table(
+        "feeds",
+        integer("id"),
+        string("name"),
+        string("title"),
+        string("facts", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_feeds"),
+        sa.UniqueConstraint("name", name="uq_feeds_name"),
+    )
+    op.create_table(
+        "entries",
+        integer("feed_id"),
+        moment("released_at"),
+        integer("story_id"),
+        sa.PrimaryKeyConstraint("feed_id", "released_at", "story_id", name="pk_entries"),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name="fk_entries_feed_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_entries_story_id", ondelete="CASCADE"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_entries_story_id", "entries", ["story_id"])
+    op.create_table("stale_feeds", string("name"), sa.PrimaryKeyConstraint("name", name="pk_stale_feeds"))
+    op.create_table(
+        "saved_feeds",
+        string("id"),
+        string("title"),
+        string("query"),
+        moment("created_at"),
+        sa.PrimaryKeyConstraint("id", name="pk_saved_feeds"),
+    )

@@ -1,0 +1,162 @@
+"""Feeds: which stories stand in which, which files are stale, and what readers put together for themselves."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.models import Entry, Feed, SavedFeed, StaleFeed
+from storage.records import FeedRecord, SavedFeedRecord, StoryRecord, StoryView
+from storage.rows import batches, insert, record
+from storage.stories import views
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+END = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def place(db: Session, story: StoryRecord, feeds: Mapping[str, str]) -> tuple[set[str], set[str]]:
+    """Let a released story stand in these feeds (name: title) and in no others; those it entered, those it left."""
+    stands = {name: feed_id for feed_id, name in _standing(db, story.id)}
+    ids = ids_of(db, {name: title for name, title in feeds.items() if name not in stands})
+    for feed_id in ids.values():
+        db.add(Entry(feed_id=feed_id, released_at=story.released_at, story_id=story.id))
+    left = stands.keys() - feeds.keys()
+    gone = [stands[name] for name in left]
+    db.execute(delete(Entry).where(Entry.story_id == story.id, Entry.feed_id.in_(gone)))
+    db.flush()
+    return set(ids), left
+
+
+def ids_of(db: Session, feeds: Mapping[str, str]) -> dict[str, int]:
+    """The ids of feeds (name: title); those that are not known yet are added."""
+    if missing := feeds.keys() - _ids(db, feeds).keys():
+        rows = [{"name": name, "title": feeds[name], "facts": None} for name in sorted(missing)]
+        db.execute(insert(db, Feed).values(rows).on_conflict_do_nothing())
+    return _ids(db, feeds)
+
+
+def get(db: Session, name: str) -> FeedRecord | None:
+    row = db.scalars(select(Feed).where(Feed.name == name)).one_or_none()
+    return record(FeedRecord, row) if row else None
+
+
+def listing(db: Session) -> list[FeedRecord]:
+    return [record(FeedRecord, row) for row in db.scalars(select(Feed).order_by(Feed.id))]
+
+
+def remove(db: Session, name: str) -> None:
+    db.execute(delete(Feed).where(Feed.name == name))
+
+
+def describe(db: Session, name: str, *, title: str, facts: str) -> None:
+    """What the feed's files are made with from now on."""
+    db.execute(update(Feed).where(Feed.name == name).values(title=title, facts=facts))
+
+
+def sharing(db: Session, name: str) -> list[str]:
+    """All feeds that show a story which stands in this one, itself among them."""
+    here, there = aliased(Entry), aliased(Entry)
+    shared = (
+        select(there.feed_id)
+        .join(here, here.story_id == there.story_id)
+        .join(Feed, Feed.id == here.feed_id)
+        .where(Feed.name == name)
+    )
+    return list(db.scalars(select(Feed.name).where(Feed.id.in_(shared))))
+
+
+def newest(db: Session, name: str, *, at_least: int, since: datetime, at_most: int) -> list[StoryView]:
+    """A feed's entries, last released first: the `at_least` newest and whatever came after `since`, capped."""
+    rows = db.execute(
+        select(Entry.story_id, Entry.released_at > since)
+        .where(_of(name))
+        .order_by(Entry.released_at.desc(), Entry.story_id.desc())
+        .limit(at_most)
+    ).all()
+    return views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
+
+
+def common(db: Session, names: Iterable[str], *, limit: int, offset: int = 0) -> list[StoryView]:
+    """The stories that stand in all of these feeds, last released first."""
+    first, *others = names
+    chosen = select(Entry.story_id).where(_of(first))
+    for name in others:
+        chosen = chosen.where(Entry.story_id.in_(select(Entry.story_id).where(_of(name))))
+    chosen = chosen.order_by(Entry.released_at.desc(), Entry.story_id.desc()).limit(limit).offset(offset)
+    return views(db, db.scalars(chosen).all())
+
+
+def period(
+    db: Session, name: str, first: datetime, end: datetime, *, offset: int = 0, limit: int = 1000
+) -> list[StoryView]:
+    """A feed's entries of a time, first released first."""
+    chosen = select(Entry.story_id).where(_of(name), *_within(first, end))
+    chosen = chosen.order_by(Entry.released_at, Entry.story_id).limit(limit).offset(offset)
+    return views(db, db.scalars(chosen).all())
+
+
+def count(db: Session, name: str, first: datetime = BEGINNING, end: datetime = END) -> int:
+    return db.scalars(select(func.count()).select_from(Entry).where(_of(name), *_within(first, end))).one()
+
+
+def rank(db: Session, name: str, story: StoryRecord, first: datetime) -> int:
+    """How many entries were released before this story, since `first`."""
+    earlier = tuple_(Entry.released_at, Entry.story_id) < (story.released_at, story.id)
+    counted = select(func.count()).select_from(Entry).where(_of(name), Entry.released_at >= first, earlier)
+    return db.scalars(counted).one()
+
+
+def before(db: Session, name: str, moment: datetime) -> datetime | None:
+    """When the last entry before a moment was released."""
+    return db.scalars(select(func.max(Entry.released_at)).where(_of(name), Entry.released_at < moment)).one()
+
+
+def after(db: Session, name: str, moment: datetime) -> datetime | None:
+    """When the first entry from a moment on was released."""
+    return db.scalars(select(func.min(Entry.released_at)).where(_of(name), Entry.released_at >= moment)).one()
+
+
+def stale(db: Session) -> list[str]:
+    """The feeds, and parts of archives, to be written anew."""
+    return list(db.scalars(select(StaleFeed.name).order_by(StaleFeed.name)))
+
+
+def outdate(db: Session, names: Iterable[str]) -> None:
+    """Their files are to be written anew."""
+    if rows := [{"name": name} for name in sorted(set(names))]:
+        db.execute(insert(db, StaleFeed).on_conflict_do_nothing(), rows)
+
+
+def written(db: Session, names: Iterable[str]) -> None:
+    """Their files say what the database says."""
+    for batch in batches(list(names)):
+        db.execute(delete(StaleFeed).where(StaleFeed.name.in_(batch)))
+
+
+def save(db: Session, saved: SavedFeedRecord) -> None:
+    """Keep a feed that a reader asked for; one kept already stays as it is."""
+    row = {"id": saved.id, "title": saved.title, "query": saved.query, "created_at": saved.created_at}
+    db.execute(insert(db, SavedFeed).values([row]).on_conflict_do_nothing())
+
+
+def saved(db: Session) -> list[SavedFeedRecord]:
+    rows = db.scalars(select(SavedFeed).order_by(SavedFeed.created_at, SavedFeed.id))
+    return [record(SavedFeedRecord, row) for row in rows]
+
+
+def _standing(db: Session, story_id: int) -> list[tuple[int, str]]:
+    stands = select(Feed.id, Feed.name).join(Entry, Entry.feed_id == Feed.id).where(Entry.story_id == story_id)
+    return [(feed_id, name) for feed_id, name in db.execute(stands)]
+
+
+def _ids(db: Session, names: Iterable[str]) -> dict[str, int]:
+    return dict(db.execute(select(Feed.name, Feed.id).where(Feed.name.in_(list(names)))).tuples())
+
+
+def _of(name: str) -> ColumnElement[bool]:
+    return Entry.feed_id == select(Feed.id).where(Feed.name == name).scalar_subquery()
+
+
+def _within(first: datetime, end: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Entry.released_at >= first, Entry.released_at < end
