@@ -1,10 +1,10 @@
 """How well and how fast the readers read: python bench/read.py [--pages DIR] [--misses].
 
-Scores every page of the shared sample that has a truth, with the scorer that lies beside it. SPLIT_SEED drew a third
+Scores every page of the shared sample that has a truth, with the scorer beside it. SPLIT_SEED drew a third
 of the sites, the row "third"; the readers were written while looking at the others only. Its figures before it was
 opened: 33 articles, body F1 .945, title .97, date .80, author .25, source .85, editor 1.0; 24 lists, F1 .897, exact
-.79. Then half of it was opened; the other 14 articles before that: body F1 .983, title .93, date .73, author .29, source
-.71. Today nothing of the sample is unseen, so only pages from elsewhere can say how well the readers generalise.
+.79. Then half of it was opened; the other 14 articles before that: body F1 .983, title .93, date .73, author .29,
+source .71. Today nothing of the sample is unseen, so only pages from elsewhere can say how well the readers generalise.
 """
 
 import argparse

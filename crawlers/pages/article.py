@@ -6,7 +6,7 @@ from crawlers.pages.body import read_body
 from crawlers.pages.bylines import byline
 from crawlers.pages.credits import Credits, read_credits
 from crawlers.pages.documents import document_number
-from crawlers.pages.evidence import Evidence, believed, evidence
+from crawlers.pages.evidence import Evidence, evidence
 from crawlers.pages.headline import headline
 from crawlers.pages.media import attachments, images
 from crawlers.pages.names import names_of, source_of
@@ -15,22 +15,21 @@ from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import paragraphs
 from crawlers.pages.published import published, updated
 from crawlers.pages.rules import ArticleRules
-from crawlers.pages.surroundings import surroundings
-from crawlers.pages.unlabelled import beside_date
+from crawlers.pages.surroundings import Surroundings, surroundings
+from crawlers.pages.unlabelled import PERSON, beside_date
 from pipeline.article import Listed, RawArticle
 
 UNLISTED = Listed()
 META_SOURCES = ("contentsource", "source", "og:article:source")
-META_AUTHORS = ("author", "article:author", "og:article:author")
 
 
 def read_article(
     page: Page, rules: ArticleRules | None = None, listed: Listed = UNLISTED, now: datetime | None = None
 ) -> RawArticle:
     """What the page says. Never raises on any bytes; what is no article says so in `kind` and keeps what was found."""
-    found = next((found for found in evidence(page, rules) if believed(found, page.flow)), Evidence("generic", None))
+    found = evidence(page, rules)
     title, title_line = headline(page.flow, page.meta, found.span, listed.title)
-    body = read_body(page.flow, found.span, title_line, found.parts) if found.span else None
+    body = read_body(page.flow, found.span, title_line, found.parts, found.without) if found.span else None
     lines = [page.flow.lines[number].text for number in body.lines] if body else []
     read = paragraphs(lines)
     around = surroundings(page.flow, body, title_line)
@@ -49,7 +48,7 @@ def read_article(
         precision=moment.precision if moment else None,
         updated=later.at if later else None,
         source=_source(page, found, head, tail, source),
-        author=_author(found, head, tail, author, read.texts),
+        author=_author(page, found, around, head, tail, author, read.texts),
         editor=_editor(found, head, tail),
         original_title=read.original or head.first("original") or tail.first("original"),
         paragraphs=read.texts,
@@ -74,10 +73,24 @@ def _source(page: Page, found: Evidence, head: Credits, tail: Credits, beside: s
     return next((source for value in values if value and (source := source_of(value))), None)
 
 
-def _author(found: Evidence, head: Credits, tail: Credits, beside: str | None, texts: tuple[str, ...]) -> str | None:
+def _author(
+    page: Page,
+    found: Evidence,
+    around: Surroundings,
+    head: Credits,
+    tail: Credits,
+    beside: str | None,
+    texts: tuple[str, ...],
+) -> str | None:
     values = (_unlabelled(found.fields.get("author"), "author"), head.first("author"), tail.first("author"))
     named = next((names for value in values if value and (names := names_of(value))), None)
-    return named or byline(texts) or beside
+    return named or byline(texts) or byline([line.text for line in around.head]) or beside or _declared_author(page)
+
+
+def _declared_author(page: Page) -> str | None:
+    """Of a government page, where the tag names a person; elsewhere it holds the site, the editor or a staff number."""
+    name = page.meta.tags.get("author", "")
+    return name if "articletitle" in page.meta.tags and PERSON.match(name) else None
 
 
 def _editor(found: Evidence, head: Credits, tail: Credits) -> str | None:

@@ -59,10 +59,12 @@ def _value(line: Line, seen: set[str]) -> float:
     return length - 2 * line.linked if line.sentence else -4 - min(length, 16) / 2
 
 
-def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -> Body:
+def read_body(
+    flow: Flow, span: Span, title: int | None, hidden: bool = False, without: frozenset[int] = frozenset()
+) -> Body:
     """The span without the head that repeats title and credits, without what follows the text, and without furniture.
 
-    `hidden`: parts of this page are switched by script, so hidden lines belong to the text.
+    `hidden`: parts are switched by script, so hidden lines belong to the text. `without`: lines that do not belong.
     """
     lines = flow.lines
     start, end = span.start, span.end
@@ -73,7 +75,7 @@ def read_body(flow: Flow, span: Span, title: int | None, hidden: bool = False) -
     sentences = [number for number in range(start, end) if lines[number].sentence and not lines[number].beside]
     settled = sentences[0] if sentences else start
     end = _end(lines, settled, end)
-    kept = tuple(number for number in range(start, end) if _belongs(lines[number], hidden))
+    kept = tuple(number for number in range(start, end) if number not in without and _belongs(lines[number], hidden))
     return Body(span, kept)
 
 

@@ -13,6 +13,8 @@ from crawlers.pages.page import Page
 from crawlers.pages.rules import ArticleRules
 from crawlers.pages.selectors import elements, first_text, span_of
 
+FIELDS = ("title", "published", "source", "author", "editor")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -20,38 +22,58 @@ class Evidence:
     span: Span | None  # the block that holds the text
     parts: bool = False  # hidden lines in it belong to the text
     fields: Mapping[str, str | None] = field(default_factory=dict)  # title, published, source, author, editor
-    drop: tuple[str, ...] = ()
+    without: frozenset[int] = frozenset()  # numbers of lines that do not belong to the text
 
 
-def evidence(page: Page, rules: ArticleRules | None) -> Iterator[Evidence]:
-    """What each rule that applies says, the most particular first. The generic one comes last and always."""
-    root = page.root
-    if root is not None:
-        if rules:
-            yield _of_site(page.flow, root, rules)
+def evidence(page: Page, rules: ArticleRules | None = None) -> Evidence:
+    """What the most particular rule says whose block can be the text: site, families in their order, none."""
+    general = next(found for found in _without_site(page) if believed(found, page.flow) or found.rule == "generic")
+    if rules is None or page.root is None:
+        return general
+    fields = {**general.fields, **{name: text for name, text in _site_fields(page.root, rules).items() if text}}
+    without = _lines_of(page.flow, page.root, rules.drop)
+    if rules.body is None:
+        return Evidence(rules.name, general.span, general.parts, fields, without)
+    own = Evidence(rules.name, _covering(page.flow, elements(page.root, rules.body)), False, fields, without)
+    return own if own.span else general
+
+
+def _without_site(page: Page) -> Iterator[Evidence]:
+    if page.root is not None:
         for family in FAMILIES:
             if family.shows(page):
-                yield _of_family(page.flow, root, family)
+                yield _of_family(page.flow, page.root, family)
     yield Evidence("generic", heaviest(page.flow))
 
 
-def _of_site(flow: Flow, root: etree._Element, rules: ArticleRules) -> Evidence:
-    fields = {
-        name: first_text(root, selector) if (selector := getattr(rules, name)) else None
-        for name in ("title", "published", "source", "author", "editor")
-    }
-    found = elements(root, rules.body) if rules.body else []
+def _site_fields(root: etree._Element, rules: ArticleRules) -> dict[str, str | None]:
+    selectors = {name: getattr(rules, name) for name in FIELDS}
+    return {name: first_text(root, selector) for name, selector in selectors.items() if selector}
+
+
+def _lines_of(flow: Flow, root: etree._Element, selectors: tuple[str, ...]) -> frozenset[int]:
+    found = (element for selector in selectors for element in elements(root, selector))
+    spans = (span for element in found if (span := span_of(flow, element)))
+    return frozenset(number for span in spans for number in range(span.start, span.end))
+
+
+def _covering(flow: Flow, found: list[etree._Element]) -> Span | None:
+    """From the first of these elements to the end of the last."""
     spans = [span for element in found if (span := span_of(flow, element))]
-    span = Span(spans[0].element, spans[0].start, max(span.end for span in spans)) if spans else None
-    return Evidence(rules.name, span, fields=fields, drop=rules.drop)
+    if not spans:
+        return None
+    return Span(spans[0].element, min(span.start for span in spans), max(span.end for span in spans))
 
 
 def _of_family(flow: Flow, root: etree._Element, family: Family) -> Evidence:
     fields = {
         name: first_text(root, *getattr(family, name)) or _delimited_text(flow, family.delimited.get(name))
-        for name in ("title", "published", "source", "author", "editor")
+        for name in FIELDS
     }
-    span = _delimited(flow, family.delimited.get("body")) or _family_span(flow, root, family)
+    if family.body:
+        span = _delimited(flow, family.delimited.get("body")) or _family_span(flow, root, family)
+    else:
+        span = heaviest(flow)
     return Evidence(f"family:{family.name}", span, family.parts, fields)
 
 
@@ -61,7 +83,7 @@ def _family_span(flow: Flow, root: etree._Element, family: Family) -> Span | Non
         if not spans:
             continue
         if family.parts:
-            return Span(spans[0].element, min(span.start for span in spans), max(span.end for span in spans))
+            return _covering(flow, [span.element for span in spans])
         # Containers of one family nest: the innermost that still holds most of the text is the text itself.
         most = max(_sentences(flow, span) for span in spans)
         return next(span for span in reversed(spans) if _sentences(flow, span) >= 0.9 * most)
@@ -85,7 +107,7 @@ def _delimited(flow: Flow, name: str | None) -> Span | None:
 
 def _delimited_text(flow: Flow, name: str | None) -> str | None:
     span = _delimited(flow, name)
-    return " ".join(line.text for line in flow.lines[span.start : span.end]) if span else None
+    return "".join(line.text for line in flow.lines[span.start : span.end]) if span else None
 
 
 def believed(found: Evidence, flow: Flow) -> bool:

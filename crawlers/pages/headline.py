@@ -17,6 +17,7 @@ SITE_WORDS = re.compile(
     re.IGNORECASE,
 )
 CUT = re.compile(r"(?:\.{2,}|…+)$")
+SITE_NAME = re.compile(r"^.{2,12}(?:网|报|频道|门户|政府|[局厅]|大学|学院|学校)$")
 META_TITLES = ("articletitle", "og:title", "twitter:title", "weibo: article:title", "headline")
 
 
@@ -75,6 +76,7 @@ def _weight(line: Line, spoken: list[str]) -> float:
         + HEADINGS.get(str(line.block.tag), 0)
         + 2 * bool(NAMED.search(name))
         - 4 * (line.linked * 2 > len(line.text))
+        - 4 * bool(SITE_NAME.match(line.text))
     )
 
 

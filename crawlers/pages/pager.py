@@ -1,5 +1,6 @@
 """The next page of a list: a link that says so, or the address that a script would make."""
 
+import html
 import re
 
 from lxml import etree
@@ -16,8 +17,8 @@ CREATE_PAGE = re.compile(
     r"\s*['\"](?P<name>[\w./-]{1,100})['\"]\s*,\s*['\"](?P<extension>\w{1,6})['\"]"
 )
 NUMBERED_FROM_ONE = re.compile(r"createPage(?:HTML)?\(\s*['\"]")
-HANWEB_TOTAL = re.compile(r"default_pgTotalPage[^>]{0,60}>\s*(\d{1,5})")
-HANWEB_UNIT = re.compile(r"default_pgContainer|\bunitid\s*[=:]\s*['\"]?(\d{1,9})")
+# 大汉: the address of the next rows stands beside the <datastore> records.
+NEXT_GROUP = re.compile(r"<nextgroup>[^<]{0,20}(?:<!\[CDATA\[)?\s*<a\s+href=[\"'](?P<href>[^\"']{10,1500})[\"']")
 
 
 def next_link(root: etree._Element) -> str | None:
@@ -33,9 +34,14 @@ def _names(link: etree._Element) -> tuple[str, ...]:
 
 
 def next_script(page: Page) -> str | None:
-    """The address that a TRS pager script would make; None without the page's own address or behind the last page."""
+    """The address that a pager script would ask for; None without the page's own address or behind the last page."""
+    if page.base is None:
+        return None
+    group = NEXT_GROUP.search(page.text)
+    if group:
+        return joined(page.base, html.unescape(group["href"]))
     match = CREATE_PAGE.search(page.text)
-    if not match or page.base is None:
+    if not match:
         return None
     total, current = int(match["total"]), int(match["current"])
     last = total if NUMBERED_FROM_ONE.match(match[0]) else total - 1

@@ -95,8 +95,7 @@ def chosen_rows(groups: Groups) -> list[Row]:
     best = max(worths, key=lambda key: worths[key], default=None)
     if best is None or worths[best] < 30:
         return []
-    chosen = [best] if len(groups[best]) < 2 else [key for key in groups if key == best or _pieces(key, best)]
-    return [row for key in groups if key in chosen for row in groups[key]]
+    return [row for key, rows in groups.items() if key == best or _pieces(key, best) for row in rows]
 
 
 def links_of(flow: Flow) -> Iterator[Link]:
@@ -115,13 +114,14 @@ def _lines(flow: Flow, element: etree._Element, link: Link) -> list[Line]:
 
 
 def _worth(rows: list[Row]) -> float:
-    """A row is worth its title, more with a date beside it; a row of many links is rather a menu."""
+    """A row is worth its title, more with a date beside it; one with several titles is rather a list itself."""
     worth = 0.0
     for row in rows:
         link = row.main
         value = min(len(link.title), 30) - (8 if len(link.title) < 8 else 0)
         worth += value / 2 if link.lines[0].beside or link.lines[0].hidden else value
-        worth += 20 * any(_has_date(line.text) for line in row.lines[:DATED_LINES]) - 4 * max(0, len(row.links) - 3)
+        worth += 20 * any(_has_date(line.text) for line in row.lines[:DATED_LINES])
+        worth -= 15 * (len({other.title for other in row.links if len(other.title) >= 8} | {link.title}) - 1)
     return worth if len(rows) > 1 else worth / 2
 
 

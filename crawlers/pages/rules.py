@@ -1,4 +1,4 @@
-"""What a site's TOML may say of its pages: selectors (CSS, or XPath where they begin with "/" or "("), paths in JSON."""
+"""What a site's TOML may say of its pages: selectors (CSS, or XPath beginning with "/" or "("), paths in JSON."""
 
 from dataclasses import dataclass
 

@@ -13,7 +13,7 @@ class Family:
     name: str
     # Any of these shows the family: "#id", ".class", "meta:name" (of a meta tag), or else letters of the page's source.
     marks: tuple[str, ...]
-    body: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()  # none: the family prints fields only, its text is found by general evidence
     parts: bool = False  # the text is switched by script: all elements that `body` finds belong to it, hidden ones too
     title: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
