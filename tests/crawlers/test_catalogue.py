@@ -185,7 +185,7 @@ URL = "https://www.qingchuan.example/news.htm"
         ('"30m"', '"30"', "wrong `channels.1.floor` in FILE: not a length of time: '30' (such as 15m, 6h, 1d)"),
         ('"2d"', '"1m"', "wrong `channels.1.ceiling` in FILE: is below floor"),
         ('"320299"', '"3202"', "wrong `region` in FILE: not an adcode: '3202' (six digits, such as 140400)"),
-        ('"320299"', '"990000"', "wrong `region` in FILE: not an adcode: '990000' (six digits, such as 140400)"),
+        ('"320299"', '"99000"', "wrong `region` in FILE: not an adcode: '99000' (six digits, such as 140400)"),
         ('"vsb"', '"trss"', f"wrong `family` in FILE: 'trss' is none of {FAMILY_NAMES} (did you mean 'trs'?)"),
         ('"legacy"', '"old"', "wrong `tls` in FILE: 'old' is none of legacy"),
         ('kind = "feed"', 'kind = "json"', 'wrong `channels.2.data` in FILE: kind = "json" and data go together'),
