@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.records import LinkState, OutboxKind, VisitOutcome
@@ -235,7 +235,7 @@ class Feed(Base):
 
 
 class Entry(Base):
-    """A released story in a feed. The key is the order in which feeds show their entries, and holds all they ask for."""
+    """A released story in a feed. The key is the order in which feeds show their entries."""
 
     __tablename__ = "entries"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -270,7 +270,9 @@ class Card(Base):
     __tablename__ = "cards"
 
     # Minutes since a Monday in 2000, times 2**32, plus the story's id: the order of pages, newest last.
-    place: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False
+    )
     story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), unique=True)
     headings: Mapped[tuple[str, ...]]
     text: Mapped[str]  # of all titles and the first article, folded for comparison
