@@ -85,4 +85,4 @@ def _field(label: re.Match[str]) -> str:
 def _note(said: Credits, name: str, value: str) -> None:
     cut = value if name in {"date", "original"} else SEPARATOR.split(value.strip(), maxsplit=1)[0]
     if cut.strip(EDGE):
-        said.found.setdefault(name, []).append(cut.strip())
+        said.found.setdefault(name, []).append(cut.strip().rstrip("【（([〔"))  # the bracket of the label behind it
