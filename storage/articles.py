@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from storage import cards
 from storage.models import Article, Reading, Revision
 from storage.records import ArticleRecord
 from storage.rows import record, values
@@ -42,6 +43,8 @@ def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) 
     for name in _READING:
         setattr(row, name, getattr(article, name))
     db.flush()
+    if row.story_id is not None:
+        cards.refresh(db, row.story_id)
 
 
 def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecord]]:

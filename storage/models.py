@@ -3,7 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, Index, Integer, MetaData, String, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.records import LinkState, OutboxKind, VisitOutcome
@@ -273,7 +285,7 @@ class Card(Base):
     place: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False
     )
-    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), unique=True)
+    story_id: Mapped[int] = mapped_column(unique=True)  # no foreign key: the card of a deleted story goes after it
     headings: Mapped[tuple[str, ...]]
     text: Mapped[str]  # of all titles and the first article, folded for comparison
 
@@ -282,7 +294,7 @@ class Heading(Base):
     """A card under a heading such as topic:产教融合, region:320000, site:moe, kind:media."""
 
     __tablename__ = "headings"
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}  # the key is the whole row
+    __table_args__ = ({"sqlite_with_rowid": False},)  # the key is the whole row
 
     # Compared byte by byte on both databases, since headings of one kind are found as a range.
     heading: Mapped[str] = mapped_column(String(collation="C").with_variant(String(), "sqlite"), primary_key=True)

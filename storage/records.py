@@ -169,7 +169,10 @@ class Selection:
     def headings(self) -> tuple[str, ...]:
         """The headings under which a card must stand."""
         said = {"topic": self.topic, "region": self.region, "site": self.site, "kind": self.kind}
-        return (*(f"{name}:{value}" for name, value in said.items() if value), *(("documents",) if self.documents else ()))
+        return (
+            *(f"{name}:{value}" for name, value in said.items() if value),
+            *(("documents",) if self.documents else ()),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from storage import articles, locks
+from storage import articles, cards, locks, selections
 from storage.models import Article, Site, Story
-from storage.records import ArticleRecord, SiteRecord, StoryRecord, StoryView
+from storage.records import ArticleRecord, Selection, SiteRecord, StoryRecord, StoryView
 from storage.rows import batches, record
 
 
@@ -49,10 +49,9 @@ def create(
 
 def join(db: Session, story_id: int, article: ArticleRecord) -> int:
     """Another article that carries the story's text; its id. What subscribers see of the story does not change."""
-    if not article.id:
-        return articles.add(db, article, story_id)
-    _give(db, article.id, story_id)
-    return article.id
+    article_id = article.id or articles.add(db, article, None)
+    _give(db, article_id, story_id)
+    return article_id
 
 
 def release(db: Session, story_id: int, now: datetime) -> None:
@@ -87,6 +86,14 @@ def listing(db: Session, limit: int, offset: int = 0, *, released: bool = False)
     return views(db, db.scalars(ids).all())
 
 
+def found(
+    db: Session, selection: Selection, limit: int, *, before: int | None = None, after: int | None = None
+) -> list[StoryView]:
+    """Fitting stories, latest date first: the latest, those before a place (`cards.place_of`), or next after it."""
+    places = selections.places(db, selection, limit, before=before, after=after)
+    return views(db, [cards.story_at(place) for place in places])
+
+
 def count(db: Session, *, released: bool = False) -> int:
     return db.scalars(select(func.count()).select_from(_ids(released).subquery())).one()
 
@@ -99,6 +106,7 @@ def _ids(released: bool) -> Select[int]:
 def _give(db: Session, article_id: int, story_id: int) -> None:
     db.get_one(Article, article_id).story_id = story_id
     db.flush()
+    cards.refresh(db, story_id)
 
 
 def views(db: Session, ids: Sequence[int]) -> list[StoryView]:

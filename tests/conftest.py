@@ -105,6 +105,6 @@ def _empty(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys: any order will do
         connection.execute("SET LOCAL lock_timeout = '10s'")  # a transaction left open by the test fails it here
-        for table in Base.metadata.tables:
+        for table in (*Base.metadata.tables, "card_words"):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

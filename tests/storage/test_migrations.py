@@ -50,11 +50,17 @@ def columns(url: str, table: str) -> set[str]:
     return names
 
 
+def is_modelled(name: str | None, kind: str, _: object) -> bool:
+    """Not card_words, which is a virtual table (and its shadows) on SQLite and has no model."""
+    return kind != "table" or not (name or "").startswith("card_words")
+
+
 def test_models_and_migrations_agree(empty_url: str) -> None:
     prepare(empty_url)
     database = open_database(empty_url)
     with database.read() as db:
-        differences = compare_metadata(MigrationContext.configure(db.connection()), Base.metadata)
+        context = MigrationContext.configure(db.connection(), opts={"include_name": is_modelled})
+        differences = compare_metadata(context, Base.metadata)
         foreign_keys = inspect(db.connection()).get_foreign_keys("stories")
     database.close()
     assert differences == []

@@ -225,12 +225,12 @@ def _reading() -> list[sa.Column[Any]]:
 def _finding() -> None:
     op.create_table(
         "cards",
-        sa.Column("place", sa.BigInteger(), nullable=False, autoincrement=False),
+        # INTEGER makes it SQLite's row number, by which card_words finds it
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, autoincrement=False),
         integer("story_id"),
         json("headings"),
         string("text"),
         sa.PrimaryKeyConstraint("place", name="pk_cards"),
-        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name="fk_cards_story_id"),
         sa.UniqueConstraint("story_id", name="uq_cards_story_id"),
     )
     op.create_table(
@@ -246,7 +246,9 @@ def _finding() -> None:
             "USING fts5(words, chars, content='', tokenize='unicode61 remove_diacritics 0')"
         )
     else:
-        op.execute("CREATE TABLE card_words (place bigint CONSTRAINT pk_card_words PRIMARY KEY, words tsvector NOT NULL)")
+        op.execute(
+            "CREATE TABLE card_words (place bigint CONSTRAINT pk_card_words PRIMARY KEY, words tsvector NOT NULL)"
+        )
         op.execute("CREATE INDEX ix_card_words_words ON card_words USING gin (words)")
 
 
