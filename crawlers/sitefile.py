@@ -201,7 +201,9 @@ class ChannelTable(_Switch):
 
 class EvidenceTable(_Table):
     ref: Text = Field(description="key in the list of sources that the facts come from")
-    date: Annotated[str, Field(pattern=r"^\d{4}(-\d\d){0,2}$")] = Field(description="how old that knowledge is")
+    date: Annotated[str, Field(pattern=r"^(\d{4}(-\d\d){0,2}|undated)$")] = Field(
+        description="how old that knowledge is: 2026-06-17, 2026-06, 2026, or undated"
+    )
 
 
 class SiteFile(_Switch):

@@ -59,6 +59,7 @@ ref = "rsshub"
 date = "2026-09-21"
 """
 FAMILY_NAMES = ", ".join(family.name for family in FAMILIES)
+CATALOGUE = DOCS.parent.parent / "crawlers" / "sources"
 RULE = "site:qingchuan"
 NEWS = Channel(
     id="qingchuan/news",
@@ -254,12 +255,45 @@ def test_an_own_file_adds_a_site_or_replaces_the_bundled_one(tmp_path: Path) -> 
     assert own.sites["moe_zcs"] == bundled.sites["moe_zcs"]
 
 
-def test_the_bundled_catalogue_has_trusted_sites_of_several_families() -> None:
-    trusted = [site for site in load().sites.values() if site.trust >= 4]
-    assert len(trusted) >= 10
-    assert len({site.family for site in trusted}) >= 5
-    assert all(site.enabled and any(channel.enabled for channel in site.channels) for site in trusted)
-    assert all(site.evidence for site in trusted)
+BUNDLED = tuple(load().sites.values())
+
+
+def test_the_bundled_catalogue_is_whole() -> None:
+    """No site or channel goes missing unnoticed: the numbers change on purpose only, together with docs/sources.md."""
+    visited = [site for site in BUNDLED if site.enabled and any(channel.enabled for channel in site.channels)]
+    channels = [channel for site in BUNDLED for channel in site.channels]
+    due = [channel for site in visited for channel in site.channels if channel.enabled]
+    assert (len(BUNDLED), len(channels), len(visited), len(due)) == (141, 261, 60, 159)
+
+
+@pytest.mark.parametrize("site", BUNDLED, ids=lambda site: site.id)
+def test_a_bundled_site_is_visited_on_good_evidence_only(site: Site) -> None:
+    visited = site.enabled and any(channel.enabled for channel in site.channels)
+    assert site.evidence
+    assert site.trust >= 4 or not visited
+    assert visited or site.disabled_reason or all(channel.disabled_reason for channel in site.channels)
+    assert (site.publishing == "full") == (site.kind == "government")
+    if visited:
+        assert max(evidence.date for evidence in site.evidence if evidence.date != "undated") >= "2025-08"
+
+
+@pytest.mark.parametrize("site", BUNDLED, ids=lambda site: site.id)
+def test_a_bundled_site_stands_where_one_looks_for_it(site: Site) -> None:
+    """Its region fits its level, and provinces have a folder each."""
+    (path,) = (CATALOGUE).rglob(f"{site.id}.toml")
+    folder = path.parent.relative_to(CATALOGUE).as_posix()
+    assert (site.region is None) == (site.level == "national")
+    if site.level == "province":
+        assert site.region
+        assert site.region.adcode.endswith("0000")
+    assert folder in ("national", "media", "associations", "colleges", "tutoring") or (
+        site.region is not None
+        and {other.region.adcode[:2] for other in in_folder(path.parent) if other.region} == {site.region.adcode[:2]}
+    )
+
+
+def in_folder(folder: Path) -> list[Site]:
+    return [site for site in BUNDLED if (folder / f"{site.id}.toml").exists()]
 
 
 @pytest.mark.parametrize("site_id", ["sxgov_cz", "wuxi_qihang"])
@@ -277,5 +311,5 @@ def test_every_key_is_explained() -> None:
 
 
 def test_the_example_in_the_documentation_is_the_bundled_file() -> None:
-    bundled = DOCS.parent.parent / "crawlers" / "sources" / "associations" / "chinazy.toml"
+    bundled = CATALOGUE / "associations" / "chinazy.toml"
     assert bundled.read_text("utf-8").strip() in DOCS.read_text("utf-8")
