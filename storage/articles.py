@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from storage import cards
@@ -53,6 +53,19 @@ def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecor
     kept = {name: getattr(article, name) for name in _KEPT}
     rows = db.scalars(select(Revision).where(Revision.article_id == article_id).order_by(Revision.id))
     return [(row.replaced_at, record(ArticleRecord, row, **kept)) for row in rows]
+
+
+def of_story(db: Session, story_id: int) -> list[ArticleRecord]:
+    """All articles that carry the story, in the order of their own dates; one without a date when it was found."""
+    dated = func.coalesce(Article.published, Article.first_seen_at)
+    rows = db.scalars(select(Article).where(Article.story_id == story_id).order_by(dated, Article.id))
+    return [record(ArticleRecord, row) for row in rows]
+
+
+def doubtful(db: Session, limit: int, before: int | None = None) -> list[ArticleRecord]:
+    """Articles marked for review, last found first; `before` is the id that the next ones are older than."""
+    rows = select(Article).where(Article.review, Article.id < before if before else true())
+    return [record(ArticleRecord, row) for row in db.scalars(rows.order_by(Article.id.desc()).limit(limit))]
 
 
 def listing(

@@ -1,9 +1,9 @@
 """Cards: what a story is found by, as in a library's catalogue, rewritten whenever one of its articles changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage import search
@@ -54,6 +54,28 @@ def rebuild(db: Session) -> int:
     for story_id in ids:
         refresh(db, story_id)
     return len(ids)
+
+
+def values(db: Session, kind: str) -> list[str]:
+    """All topics, regions, sites or kinds under which a story stands, each found with one step in the index."""
+    low, high = f"{kind}:", f"{kind};"  # the character after the colon
+    first = select(func.min(Heading.heading).label("heading")).where(Heading.heading >= low, Heading.heading < high)
+    steps = first.cte("steps", recursive=True)
+    next_one = select(func.min(Heading.heading)).where(Heading.heading > steps.c.heading, Heading.heading < high)
+    steps = steps.union_all(select(next_one.scalar_subquery()).where(steps.c.heading.is_not(None)))
+    found = db.scalars(select(steps.c.heading).where(steps.c.heading.is_not(None)))
+    return [heading.removeprefix(low) for heading in found]
+
+
+def weekly(db: Session, headings: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:
+    """Stories under each heading in each week (named by its Monday), from the week of `first` to the day `last`."""
+    low, high = day_begins(first - timedelta(days=first.weekday())), day_begins(last + timedelta(days=1))
+    counted = (
+        select(Heading.heading, (Heading.place // WEEK).label("week"), func.count())
+        .where(Heading.heading.in_(headings), Heading.place >= low, Heading.place < high)
+        .group_by(Heading.heading, "week")
+    )
+    return {(heading, MONDAY + timedelta(weeks=week)): number for heading, week, number in db.execute(counted)}
 
 
 def _take_out(db: Session, card: Card) -> None:

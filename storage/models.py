@@ -200,7 +200,12 @@ class Reading:
 
 class Article(Reading, Base):
     __tablename__ = "articles"
-    __table_args__ = (Index(None, "site_id", "id"), Index(None, "text_key"))
+    __table_args__ = (
+        Index(None, "site_id", "id"),
+        Index(None, "text_key"),
+        # Few of all; each database in the words in which SQLAlchemy asks it.
+        Index("ix_articles_doubtful", "id", sqlite_where=text("review = 1"), postgresql_where=text("review")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     canonical: Mapped[str] = mapped_column(unique=True)

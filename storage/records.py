@@ -1,5 +1,6 @@
 """Plain frozen values that go into the database and come out of it. Datetimes are aware (UTC in the database)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -176,11 +177,32 @@ class Selection:
 
 
 @dataclass(frozen=True)
+class DayOfVisits:
+    """What a day's visits of a site brought."""
+
+    day: date
+    visits: int
+    failed: int
+    new: int  # links seen for the first time
+
+
+@dataclass(frozen=True)
 class OutboxRecord:
     id: int
     kind: OutboxKind
     story_id: int
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What decides which feeds a story stands in."""
+
+    story: StoryRecord
+    headings: tuple[str, ...]  # of its card
+    text: str  # of its card, folded
+    sites: Mapping[str, str]  # that carried it: id and name
+    regions: tuple[tuple[str, str], ...]  # of all its articles: full name and adcode
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Visits: what one poll of a channel brought, stored in one step, and the history of a channel."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, String, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import links as stored_links
 from storage.models import Appearance, Channel, Link, Visit
-from storage.records import FoundLink, LinkRecord, StoredVisit, VisitRecord
+from storage.records import DayOfVisits, FoundLink, LinkRecord, StoredVisit, VisitRecord
 from storage.rows import batches, insert, record, values
 
 
@@ -46,6 +47,23 @@ def last_good(db: Session, channel_id: str) -> VisitRecord | None:
     """The last visit that was answered with a list, or with "not modified"."""
     row = db.scalars(_newest_first(channel_id).where(Visit.outcome != "failed").limit(1)).one_or_none()
     return record(VisitRecord, row) if row else None
+
+
+def daily(db: Session, site_id: str, since: datetime) -> list[DayOfVisits]:
+    """What the visits of a site brought, by days in China, oldest first; days without a visit are left out."""
+    if db.get_bind().dialect.name == "sqlite":
+        day = func.date(Visit.finished_at, "+8 hours", type_=String)
+    else:
+        day = func.to_char(func.timezone("Asia/Shanghai", Visit.finished_at), "YYYY-MM-DD", type_=String)
+    failed = func.sum(case((Visit.outcome == "failed", 1), else_=0))
+    rows = db.execute(
+        select(day, func.count(), failed, func.sum(Visit.new))
+        .join(Channel, Channel.id == Visit.channel_id)
+        .where(Channel.site_id == site_id, Visit.finished_at >= since)
+        .group_by(day)
+        .order_by(day)
+    )
+    return [DayOfVisits(date.fromisoformat(text), visits, failed, new) for text, visits, failed, new in rows]
 
 
 def _newest_first(channel_id: str) -> Select[Visit]:

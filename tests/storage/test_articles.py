@@ -80,3 +80,23 @@ def test_listing_and_counting(conditions: dict[str, object], found: list[int], s
         assert shown(10) == found
         assert shown(1, offset=1) == found[1:2]
         assert articles.count(db, **conditions) == len(found)
+
+
+def test_the_articles_of_a_story_in_the_order_of_their_dates(stocked: Database) -> None:
+    undated = article(3, published=None, fetched_at=NOW - 100 * HOUR)
+    with stocked.begin() as db:
+        story, _ = stories.create(db, first=ARTICLE, published_at=NOW, released_at=NOW, now=NOW, tag="linjiang,2026")
+        stories.join(db, story.id, article(2, published=NOW - 200 * HOUR))
+        stories.join(db, story.id, undated)
+        assert [row.canonical for row in articles.of_story(db, story.id)] == [
+            article(2).canonical,
+            undated.canonical,
+            ARTICLE.canonical,
+        ]
+
+
+def test_doubtful_articles_last_found_first(stocked: Database) -> None:
+    with stocked.begin() as db:
+        ids = [articles.add(db, article(number, review=number != 2), None) for number in (1, 2, 3, 4)]
+        assert [row.id for row in articles.doubtful(db, 2)] == [ids[3], ids[2]]
+        assert [row.id for row in articles.doubtful(db, 2, before=ids[2])] == [ids[0]]

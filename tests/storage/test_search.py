@@ -201,3 +201,28 @@ def test_a_deleted_story_leaves_with_its_card(stocked: Database) -> None:
 def test_folding_is_done_character_by_character(text: str) -> None:
     """So that a hit can be shown in the text as printed."""
     assert search.fold(text) == "".join(search.fold(character) for character in text)
+
+
+def test_headings_are_known_by_their_kind(stocked: Database) -> None:
+    keep(stocked, article(101, topics=("招生", "产教融合")), article(102, topics=("技能大赛", "招生")))
+    with stocked.read() as db:
+        assert cards.values(db, "topic") == sorted(["产教融合", "技能大赛", "招生"])
+        assert cards.values(db, "region") == ["990000", "990100"]
+        assert cards.values(db, "site") == ["linjiang"]
+        assert cards.values(db, "nothing") == []
+
+
+def test_stories_of_each_week(stocked: Database) -> None:
+    """NOW is a Saturday afternoon in China: the thirty-third hour from it is a Monday's."""
+    ids = keep(stocked, *(article(n, topics=("招生",) if n % 2 else ()) for n in range(101, 141)))
+    with stocked.read() as db:
+        weeks = cards.weekly(db, ["topic:招生", "site:linjiang"], date(2026, 11, 18), date(2026, 11, 23))
+        nothing = cards.weekly(db, ["topic:招生"], date(2026, 11, 2), date(2026, 11, 15))
+    assert len(ids) == 40
+    assert weeks == {
+        ("topic:招生", date(2026, 11, 16)): 16,
+        ("topic:招生", date(2026, 11, 23)): 4,
+        ("site:linjiang", date(2026, 11, 16)): 32,
+        ("site:linjiang", date(2026, 11, 23)): 8,
+    }
+    assert nothing == {}

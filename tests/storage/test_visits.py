@@ -2,12 +2,13 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from storage import channels, links, visits
 from storage.database import Database
-from storage.records import FoundLink, StoredVisit, VisitRecord
+from storage.records import DayOfVisits, FoundLink, StoredVisit, VisitRecord
 from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, link, visit
 
 
@@ -145,3 +146,15 @@ def test_two_visits_meet_on_the_same_links(stocked: Database) -> None:
         forward = threads.submit(store, NEWS.id, found)
         backward = threads.submit(store, NOTICES.id, found[::-1])
         assert forward.result() + backward.result() == 200
+
+
+def test_the_days_of_a_site(stocked: Database) -> None:
+    """NOW is 16:00 in China: nine hours later it is another day there."""
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(1), link(2)])
+        visits.store(db, visit(NOW + HOUR, channel_id=NOTICES.id, outcome="failed"), [])
+        visits.store(db, visit(NOW + 9 * HOUR), [link(3)])
+        today, tomorrow = date(2026, 11, 21), date(2026, 11, 22)
+        assert visits.daily(db, "linjiang", NOW) == [DayOfVisits(today, 2, 1, 2), DayOfVisits(tomorrow, 1, 0, 1)]
+        assert visits.daily(db, "linjiang", NOW + HOUR) == [DayOfVisits(today, 1, 1, 0), DayOfVisits(tomorrow, 1, 0, 1)]
+        assert visits.daily(db, "elsewhere", NOW) == []

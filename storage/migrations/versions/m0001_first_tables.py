@@ -180,6 +180,13 @@ def _news() -> None:
     op.create_index("ix_articles_site_id_id", "articles", ["site_id", "id"])
     op.create_index("ix_articles_story_id", "articles", ["story_id"])
     op.create_index("ix_articles_text_key", "articles", ["text_key"])
+    op.create_index(
+        "ix_articles_doubtful",
+        "articles",
+        ["id"],
+        sqlite_where=sa.text("review = 1"),
+        postgresql_where=sa.text("review"),
+    )
     if op.get_context().dialect.supports_alter:
         op.create_foreign_key("fk_stories_first_article_id", "stories", "articles", ["first_article_id"], ["id"])
     op.create_table(
