@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -106,6 +106,7 @@ class Site:
 @dataclass(frozen=True)
 class Catalogue:
     sites: dict[str, Site]  # by id, alphabetical
+    files: dict[str, Path] = field(default_factory=dict, compare=False)  # where each site is described, by id
 
     def find(self, channel_id: str) -> tuple[Site, Channel] | None:
         site = self.sites.get(channel_id.partition("/")[0])
@@ -118,35 +119,44 @@ def load(own: Path | None = None, bundled: bool = True) -> Catalogue:
     CatalogueError lists all mistakes of all files.
     """
     wrong: list[str] = []
-    sites = _folder(BUNDLED, BUNDLED.parent, wrong) if bundled else {}
+    files = _files(BUNDLED, BUNDLED.parent, wrong) if bundled else {}
     if own is not None:
         if not own.is_dir():
             raise CatalogueError(say(f"没有目录 {own}(设置项 sources)", f"no folder {own} (setting `sources`)"))
-        sites |= _folder(own, own.parent, wrong)
+        files |= _files(own, own.parent, wrong)
+    sites: dict[str, Site] = {}
+    for site_id, (path, name) in files.items():
+        try:
+            sites[site_id] = read(path.read_bytes(), site_id, name)
+        except CatalogueError as error:
+            wrong.append(str(error))
     if wrong:
         raise CatalogueError("\n".join(wrong))
-    return Catalogue(dict(sorted(sites.items())))
+    return Catalogue(dict(sorted(sites.items())), {site_id: path for site_id, (path, _) in files.items()})
 
 
-def _folder(folder: Path, shown_from: Path, wrong: list[str]) -> dict[str, Site]:
-    """Every site in and below a folder; what is wrong with them is added to `wrong`."""
-    seen: dict[str, str] = {}
-    sites: dict[str, Site] = {}
+def read(content: bytes, site_id: str, name: str) -> Site:
+    """The site that a file describes; CatalogueError lists its mistakes under the file's name."""
+    try:
+        table = tomllib.loads(content.decode())
+        return _site(SiteFile.model_validate(table, context={"stem": site_id}))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(say(f"{name} 不是合法的 TOML:{error}", f"{name} is not valid TOML: {error}")) from None
+    except ValidationError as error:
+        raise CatalogueError("\n".join(mistakes(error, name))) from None
+
+
+def _files(folder: Path, shown_from: Path, wrong: list[str]) -> dict[str, tuple[Path, str]]:
+    """Every site's file in and below a folder with the name to show, by id; `wrong` gets ids that come twice."""
+    found: dict[str, tuple[Path, str]] = {}
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(shown_from).as_posix()
-        if path.stem in seen:
-            wrong.append(say(f"{name} 与 {seen[path.stem]} 的 id 相同", f"{name} has the same id as {seen[path.stem]}"))
-            continue
-        seen[path.stem] = name
-        try:
-            sites[path.stem] = _site(
-                SiteFile.model_validate(tomllib.loads(path.read_text("utf-8")), context={"stem": path.stem})
-            )
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            wrong.append(say(f"{name} 不是合法的 TOML:{error}", f"{name} is not valid TOML: {error}"))
-        except ValidationError as error:
-            wrong.extend(mistakes(error, name))
-    return sites
+        if path.stem in found:
+            other = found[path.stem][1]
+            wrong.append(say(f"{name} 与 {other} 的 id 相同", f"{name} has the same id as {other}"))
+        else:
+            found[path.stem] = (path, name)
+    return found
 
 
 def _site(file: SiteFile) -> Site:

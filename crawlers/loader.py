@@ -20,7 +20,7 @@ class SiteLoader:
     @classmethod
     def from_settings(cls, _settings: BaseSettings) -> Self:
         options = load()
-        return cls(load_catalogue(options.sources, options.bundled_sources))
+        return cls(load_catalogue(options.own_sources, options.bundled_sources))
 
     def load(self, spider_name: str) -> type[Spider]:
         if spider_name not in self._sites:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator
 from cssselect.parser import SelectorError
@@ -29,27 +28,20 @@ Level = Literal["national", "province", "city", "county", "none"]
 ChannelKind = Literal["list", "feed", "sitemap", "json"]
 READ = ("list", "feed")  # the kinds that the crawler can read so far
 ADCODE = re.compile(r"[1-9]\d{5}")  # GB/T 2260; provinces are not enumerated: the sample sites lie in an invented one
+ADDRESS = re.compile(r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[1-9]\d{0,4})?([/?#]\S*)?")  # nobody's password
+TO_XPATH = HTMLTranslator().css_to_xpath
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def _address(text: str) -> str:
-    if not _is_address(text):
+    if not ADDRESS.fullmatch(text):
         raise ValueError(say(f"不是 http(s) 网址:{text!r}", f"not an http(s) address: {text!r}"))
     return text
 
 
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        in_order = parts.port != 0 and not parts.username and not re.search(r"\s", text)
-    except ValueError:  # brackets that hold no IPv6 address, a port that is no number
-        return False
-    return in_order and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
 def _selector(text: str) -> str:
     try:
-        XPath(text) if text.startswith(("/", "(", ".//")) else HTMLTranslator().css_to_xpath(text)
+        XPath(text) if text.startswith(("/", "(", ".//")) else TO_XPATH(text)
     except (SelectorError, XPathError) as error:
         raise ValueError(
             say(f"不是 CSS 选择器或 XPath:{text!r}({error})", f"neither CSS nor XPath: {text!r} ({error})")

@@ -30,7 +30,8 @@ class Settings(BaseSettings):
         default="", description="SQLAlchemy address of the database; empty: zhijiao.db in home", repr=False
     )
     sources: Path | None = Field(
-        default=None, description="your own folder of site TOML files; adds to and overrides the bundled ones"
+        default=None,
+        description="your own site TOML files, which add to and override the bundled ones; default: sources in home",
     )
     bundled_sources: bool = Field(default=True, description="load the catalogue that comes with the program")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
@@ -82,6 +83,12 @@ class Settings(BaseSettings):
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.home / 'zhijiao.db'}")
         return self
+
+    @property
+    def own_sources(self) -> Path | None:
+        """The operator's own folder of sites: the one named, else `sources` in home as soon as there is one."""
+        usual = self.home / "sources"
+        return self.sources or (usual if usual.is_dir() else None)
 
     @property
     def public(self) -> Path:

@@ -55,7 +55,7 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    return load_catalogue(settings.sources, settings.bundled_sources)
+    return load_catalogue(settings.own_sources, settings.bundled_sources)
 
 
 def synchronise(database: Database, catalogue: Catalogue) -> None:
