@@ -57,14 +57,28 @@ def rebuild(db: Session) -> int:
 
 
 def values(db: Session, kind: str) -> list[str]:
-    """All topics, regions, sites or kinds under which a story stands, each found with one step in the index."""
-    low, high = f"{kind}:", f"{kind};"  # the character after the colon
-    first = select(func.min(Heading.heading).label("heading")).where(Heading.heading >= low, Heading.heading < high)
+    """All topics, sites or kinds under which a story stands."""
+    return _leaps(db, f"{kind}:", None)
+
+
+def provinces(db: Session) -> list[str]:
+    """Adcodes of the provinces in which a story lies."""
+    return [f"{code[:2]}0000" for code in _leaps(db, "region:", len("region:32"))]
+
+
+def _leaps(db: Session, prefix: str, length: int | None) -> list[str]:
+    """What follows the prefix, once for each heading (of those alike in their first `length` characters the first).
+
+    From each to the next it is one step in the index, however many stories stand in between.
+    """
+    high = prefix.replace(":", ";")  # the character after the colon
+    first = select(func.min(Heading.heading).label("heading")).where(Heading.heading >= prefix, Heading.heading < high)
     steps = first.cte("steps", recursive=True)
-    next_one = select(func.min(Heading.heading)).where(Heading.heading > steps.c.heading, Heading.heading < high)
-    steps = steps.union_all(select(next_one.scalar_subquery()).where(steps.c.heading.is_not(None)))
+    past = steps.c.heading if length is None else func.substr(steps.c.heading, 1, length) + "~"
+    following = select(func.min(Heading.heading)).where(Heading.heading > past, Heading.heading < high)
+    steps = steps.union_all(select(following.scalar_subquery()).where(steps.c.heading.is_not(None)))
     found = db.scalars(select(steps.c.heading).where(steps.c.heading.is_not(None)))
-    return [heading.removeprefix(low) for heading in found]
+    return [heading.removeprefix(prefix) for heading in found]
 
 
 def weekly(db: Session, headings: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
-from storage import articles, cards, locks, selections
+from storage import articles, cards, locks
 from storage.models import Article, Site, Story
-from storage.records import ArticleRecord, Selection, SiteRecord, StoryRecord, StoryView
+from storage.records import ArticleRecord, SiteRecord, StoryRecord, StoryView
 from storage.rows import batches, record
 
 
@@ -84,14 +84,6 @@ def listing(db: Session, limit: int, offset: int = 0, *, released: bool = False)
     """All stories, or only the released ones, latest date first."""
     ids = _ids(released).order_by(Story.published_at.desc(), Story.id.desc()).limit(limit).offset(offset)
     return views(db, db.scalars(ids).all())
-
-
-def found(
-    db: Session, selection: Selection, limit: int, *, before: int | None = None, after: int | None = None
-) -> list[StoryView]:
-    """Fitting stories, latest date first: the latest, those before a place (`cards.place_of`), or next after it."""
-    places = selections.places(db, selection, limit, before=before, after=after)
-    return views(db, [cards.story_at(place) for place in places])
 
 
 def count(db: Session, *, released: bool = False) -> int:

@@ -204,10 +204,14 @@ def test_folding_is_done_character_by_character(text: str) -> None:
 
 
 def test_headings_are_known_by_their_kind(stocked: Database) -> None:
-    keep(stocked, article(101, topics=("招生", "产教融合")), article(102, topics=("技能大赛", "招生")))
+    keep(
+        stocked,
+        article(101, topics=("招生", "产教融合")),
+        article(102, topics=("技能大赛", "招生"), regions=(("岚省", "980000"), ("青川省岚川市", "990200"))),
+    )
     with stocked.read() as db:
         assert cards.values(db, "topic") == sorted(["产教融合", "技能大赛", "招生"])
-        assert cards.values(db, "region") == ["990000", "990100"]
+        assert cards.provinces(db) == ["980000", "990000"]
         assert cards.values(db, "site") == ["linjiang"]
         assert cards.values(db, "nothing") == []
 
