@@ -40,7 +40,8 @@ def read_article(
     source, author = beside_date(around.head)
     moment = published(page, found.fields.get("published"), around, read, listed.date, now)
     later = updated(page, around, now)
-    kind, reason = nature(page, body)
+    pictures, files = images(page, body), attachments(page, body)
+    kind, reason = nature(page, body, found=bool(read.texts or pictures or files))
     return RawArticle(
         url=page.url or "",
         title=found.fields.get("title") or title,
@@ -52,8 +53,8 @@ def read_article(
         editor=_editor(found, head, tail),
         original_title=read.original or head.first("original") or tail.first("original"),
         paragraphs=read.texts,
-        images=images(page, body),
-        attachments=attachments(page, body),
+        images=pictures,
+        attachments=files,
         document_number=document_number([line.text for line in around.head] + lines[:5]),
         rule=found.rule,
         kind=kind,

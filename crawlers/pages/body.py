@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from crawlers.pages.credits import labels_in
 from crawlers.pages.dates import FULL
-from crawlers.pages.flow import Flow, Line, Span
+from crawlers.pages.flow import PUNCTUATION, Flow, Line, Span
 
 # Lines that open what follows an article: from there on nothing belongs to it.
 AFTER = re.compile(
@@ -45,7 +45,15 @@ def heaviest(flow: Flow) -> Span | None:
     seen: set[str] = set()
     sums = [0.0, *accumulate(_value(line, seen) for line in flow.lines)]
     best = max(flow.spans, key=lambda span: sums[span.end] - sums[span.start], default=None)
-    return best if best and sums[best.end] > sums[best.start] else None
+    if best is None or sums[best.end] > sums[best.start]:
+        return best
+    # A text that stands in one link, or is all short lines: whatever holds most of it.
+    sums = [0.0, *accumulate(len(line.text) if _punctuated(line) and not line.hidden else 0 for line in flow.lines)]
+    return max(flow.spans, key=lambda span: sums[span.end] - sums[span.start])
+
+
+def _punctuated(line: Line) -> bool:
+    return len(line.text) >= 16 and bool(PUNCTUATION.search(line.text))
 
 
 def _value(line: Line, seen: set[str]) -> float:
@@ -75,15 +83,20 @@ def read_body(
     sentences = [number for number in range(start, end) if lines[number].sentence and not lines[number].beside]
     settled = sentences[0] if sentences else start
     end = _end(lines, settled, end)
-    kept = tuple(number for number in range(start, end) if number not in without and _belongs(lines[number], hidden))
-    return Body(span, kept)
+    inside = [number for number in range(start, end) if number not in without]
+    kept = [number for number in inside if _belongs(lines[number], hidden)]
+    if not any(_punctuated(lines[number]) for number in kept):
+        kept += [number for number in inside if _punctuated(lines[number])]
+    return Body(span, tuple(sorted(set(kept))))
 
 
 def _end(lines: list[Line], start: int, end: int) -> int:
     """Where what follows the text begins: a line that says so, unless nearly as much text stands behind it."""
-    values = [_value(line, set()) if line.sentence or line.linked else 0 for line in lines[start:end]]
+    values = (_value(line, set()) if line.sentence or line.linked else 0 for line in lines[start:end])
+    sums = [0.0, *accumulate(values)]
     for number in range(start + 1, end):
-        if is_after(lines[number]) and 4 * sum(values[number - start :]) <= 3 * sum(values[: number - start]):
+        before = sums[number - start]
+        if is_after(lines[number]) and 4 * (sums[-1] - before) <= 3 * before:
             return number
     return end
 

@@ -36,6 +36,7 @@ LABEL = re.compile(
 )
 SEPARATOR = re.compile(r"[|｜丨\n]|】|】\s*【|\s[-—]\s")
 EDGE = " \t,，、;；:：.。·()（）[]【】〔〕「」<>《》/\\|｜-—_*"
+LONG = 400  # credits stand at the beginning of a line, however long it is
 SENTENCE = re.compile("[，。！？：；,!?]")
 
 
@@ -53,7 +54,7 @@ def read_credits(lines: Iterable[str]) -> Credits:
     """What the labels of these lines say. A label alone on its line takes the next line as its value."""
     said = Credits()
     open_label: str | None = None
-    for line in lines:
+    for line in (line[:LONG] for line in lines):
         labels = labels_in(line)
         if not labels and open_label and len(line) <= 30 and not SENTENCE.search(line):
             _note(said, open_label, line)

@@ -78,6 +78,9 @@ def flow_of(root: etree._Element | None) -> Flow:
     walker = _Walker()
     if root is not None:
         walker.walk(root)
+        if all(line.hidden for line in walker.flow.lines):  # shown by script once the page has loaded
+            for line in walker.flow.lines:
+                line.hidden = False
         _mark_beside(walker.flow, walker.asides)
     return walker.flow
 

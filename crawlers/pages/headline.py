@@ -39,7 +39,12 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
         return _completed(title, listed), number
     named = _without_site(meta.title)
     above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
-    return (_completed(flow.lines[above].text, listed), above) if above else (_completed(named or None, listed), None)
+    above = above or (None if named else _first_heading(flow.lines[:last]))
+    return (
+        (_completed(flow.lines[above].text, listed), above)
+        if above is not None
+        else (_completed(named or None, listed), None)
+    )
 
 
 def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
@@ -95,6 +100,11 @@ def _above_credits(flow: Flow, body: Span) -> int | None:
             above = [n for n in range(first, number) if _could_be_title(flow.lines[n])]
             return above[-1] if above else None
     return None
+
+
+def _first_heading(lines: list[Line]) -> int | None:
+    headings = (n for n, line in enumerate(lines) if line.block.tag in {"h1", "h2", "h3"} and not line.beside)
+    return next(headings, None)
 
 
 def _could_be_title(line: Line) -> bool:

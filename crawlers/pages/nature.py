@@ -27,31 +27,35 @@ SCRIPTED = re.compile(
 )
 
 
-def nature(page: Page, body: Body | None) -> tuple[PageKind, str | None]:
-    """The kind of the page, and the reason in words where it is no article."""
-    flow = page.flow
-    if page.root is None or (not flow.lines and not page.text.strip()):
-        return "unparsable", "页面是空的或无法解析"
-    lines = [flow.lines[number] for number in body.lines] if body else []
-    amount = sum(len(line.text) for line in lines)
-    visible = " ".join(line.text for line in flow.lines if not line.hidden)
-    brief = page.meta.title + " " + visible[:600]
-    if amount < 200:
-        if NOT_FOUND.search(brief) and len(visible) < 1500:
-            return "not_found", "页面说内容不存在"
-        if CHALLENGE.search(brief) or (len(visible) < 200 and CHALLENGE.search(page.text[:20_000])):
-            return "challenge", "页面要求先通过验证"
-        if LOGIN.search(brief) and page.root.xpath("boolean(//input[@type='password'])"):
-            return "login", "页面要求登录"
+def nature(page: Page, body: Body | None, found: bool) -> tuple[PageKind, str | None]:
+    """The kind of the page, and the reason where it is no article. `found`: text, pictures or files were found."""
+    visible = " ".join(line.text for line in page.flow.lines if not line.hidden)
+    lines = [page.flow.lines[number] for number in body.lines] if body else []
+    amount = sum(len(line.text) - line.linked for line in lines)
+    refusal = _refusal(page, visible) if amount < 200 else None
+    if refusal:
+        return refusal
     if _is_column(page):
         return "list", "页面是栏目页"
     if amount < 30 and len(visible) < 200 and SCRIPTED.search(page.text):
         return "shell", "页面的内容由脚本载入"
-    if not visible:
-        return ("shell" if "<script" in page.text else "unparsable"), "页面没有可见文字"
+    if not visible and not found:
+        return ("shell", "页面没有可见文字") if "<script" in page.text else ("unparsable", "页面是空的或无法解析")
     if _is_index(page, amount):
         return "list", "页面主要是链接"
-    return "article", None
+    return ("article", None) if found else ("unparsable", "没有找到正文")
+
+
+def _refusal(page: Page, visible: str) -> tuple[PageKind, str] | None:
+    """A short page that says why it shows nothing."""
+    brief = f"{page.meta.title} {visible[:600]}"
+    if NOT_FOUND.search(brief) and len(visible) < 1500:
+        return "not_found", "页面说内容不存在"
+    if CHALLENGE.search(brief) or (len(visible) < 200 and CHALLENGE.search(page.text[:20_000])):
+        return "challenge", "页面要求先通过验证"
+    if page.root is not None and LOGIN.search(brief) and page.root.xpath("boolean(//input[@type='password'])"):
+        return "login", "页面要求登录"
+    return None
 
 
 def _is_column(page: Page) -> bool:
@@ -71,7 +75,7 @@ def list_nature(page: Page, items: Sized) -> tuple[PageKind, str | None]:
     """The kind of a page that should be a list."""
     if items:
         return "list", None
-    kind, reason = nature(page, None)
+    kind, reason = nature(page, None, found=False)
     if kind in {"article", "list"}:
         return "unparsable", "没有找到列表"
     return kind, reason

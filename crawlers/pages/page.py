@@ -12,6 +12,7 @@ from crawlers.pages.charset import decode
 from crawlers.pages.flow import Flow, flow_of
 from crawlers.pages.meta import Meta, meta_of
 
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 IDS = etree.XPath("//@id", smart_strings=False)
 CLASSES = etree.XPath("//@class", smart_strings=False)
 # Elements that only nest or decorate. Without them a page that is nested deeper than the parser goes stays readable.
@@ -39,7 +40,9 @@ class Page:
 
     @cached_property
     def root(self) -> etree._Element | None:
-        """The parsed page; None where there is nothing to parse."""
+        """The parsed page; None where there is nothing to parse, as in a PDF or an image."""
+        if _is_binary(self.body):
+            return None
         root, too_deep = _parse(self.text)
         return _parse(NESTING.sub("\n", self.text))[0] if too_deep else root
 
@@ -71,6 +74,14 @@ class Page:
     def absolute(self, href: str) -> str:
         """The address that a link leads to; as printed when the page's own is unknown."""
         return joined(self.base, href) if self.base else href.strip()
+
+
+def _is_binary(body: bytes) -> bool:
+    """Whether the bytes are no text: a PDF, or full of control characters (UTF-16 has a mark that tells it)."""
+    head = body[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return False
+    return head.startswith(b"%PDF") or 20 * len(CONTROLS.findall(head)) > len(head) > 0
 
 
 def joined(base: str, href: str) -> str:

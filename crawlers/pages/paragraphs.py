@@ -57,4 +57,5 @@ def _without_copy(lines: list[str]) -> list[str]:
     if not lines or len(lines[0]) < 16 or lines[0] not in lines[1:]:
         return lines
     first = lines.index(lines[0], 1)
-    return lines[:first] + [line for line in lines[first:] if line not in lines[:first]]
+    seen = set(lines[:first])
+    return lines[:first] + [line for line in lines[first:] if line not in seen]

@@ -19,6 +19,7 @@ MORE = re.compile(
 HEIGHT = 7  # how far above its link a row may begin
 PIECES = 3  # how far above its rows the pieces of one list may come together
 DATED_LINES = 12  # of a row, in which its date is looked for
+LONG = 400  # a line of more characters is no row: it may hold every link of the page
 ONCLICK = re.compile(r"['\"]([^'\"\s]{4,300}\.(?:s?html?|jsp|aspx?|php)[^'\"\s]{0,200})['\"]")
 HEADLINE = "(.//h1|.//h2|.//h3|.//h4|.//h5|.//*[contains(@class, 'tit')])[1]"
 
@@ -47,7 +48,7 @@ class Row:
     @property
     def beside_title(self) -> str:
         """Where its date stands: outside the link if there is one, else in the link beside the title."""
-        text = " ".join(line.text for line in self.lines)
+        text = " ".join(line.text[:LONG] for line in self.lines[:DATED_LINES])
         shown = squeeze("".join(text_of(self.main.element)))
         outside = text.replace(shown, " ").replace(self.main.title, " ")
         return outside if _has_date(outside) else text.replace(self.main.title, " ")
@@ -110,7 +111,7 @@ def links_of(flow: Flow) -> Iterator[Link]:
 
 def _lines(flow: Flow, element: etree._Element, link: Link) -> list[Line]:
     span = flow.span_of.get(element)
-    return flow.lines[span.start : span.end] if span else link.lines
+    return flow.lines[span.start : span.end] if span else [line for line in link.lines if len(line.text) <= LONG]
 
 
 def _worth(rows: list[Row]) -> float:
@@ -120,7 +121,7 @@ def _worth(rows: list[Row]) -> float:
         link = row.main
         value = min(len(link.title), 30) - (8 if len(link.title) < 8 else 0)
         worth += value / 2 if link.lines[0].beside or link.lines[0].hidden else value
-        worth += 20 * any(_has_date(line.text) for line in row.lines[:DATED_LINES])
+        worth += 20 * any(_has_date(line.text[:LONG]) for line in row.lines[:DATED_LINES])
         worth -= 15 * (len({other.title for other in row.links if len(other.title) >= 8} | {link.title}) - 1)
     return worth if len(rows) > 1 else worth / 2
 
