@@ -1,6 +1,7 @@
 """Which characters may stand in XML and HTML: one that may not would break a whole feed."""
 
 import re
+from html import unescape
 
 _LINE_END = re.compile("\r\n?|\x85")
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
@@ -8,6 +9,7 @@ _SURROGATES = "\ud800-\udfff"  # in a Python string always a lone one
 _PLANE_ENDS = "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
 _NONCHARACTERS = f"\ufdd0-\ufdef{_PLANE_ENDS}"
 _FORBIDDEN = re.compile(f"[{_CONTROLS}{_SURROGATES}{_NONCHARACTERS}]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
 
 
 def clean(text: str) -> str:
@@ -18,3 +20,8 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Cleaned, on one line, with single spaces."""
     return " ".join(clean(text).split())
+
+
+def plain(text: str) -> str:
+    """One line without markup that leaked into it: readers differ in what they make of a tag in a title."""
+    return one_line(_TAG.sub("", unescape(one_line(text))))

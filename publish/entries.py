@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from pipeline.article import Attachment, Image
 from publish.addresses import web_address
-from publish.characters import clean, one_line
+from publish.characters import clean, one_line, plain
 from storage.records import ArticleRecord, StoryRecord, StoryView
 
 logger = logging.getLogger(__name__)
@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 SHANGHAI = timezone(
     timedelta(hours=8), "Asia/Shanghai"
 )  # fixed: the zone's offsets before 1901 are no valid feed dates
+BEFORE_THE_WEB = datetime(1990, 1, 1, tzinfo=SHANGHAI)  # a page that claims to be older is wrong
 EXCERPT = 200
 LONGEST_TITLE = 300
 LONGEST_TEXT = 100_000  # characters; readers refuse feeds of some megabytes
@@ -77,13 +78,13 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
         published=published,
         has_time=article.precision == "minute",
         updated=max(published, min(story.updated_at, now).astimezone(SHANGHAI)),
-        author=one_line(article.author or "") or None,
-        source=one_line(article.source or "") or None,
-        site=one_line(view.site.name),
+        author=plain(article.author or "") or None,
+        source=plain(article.source or "") or None,
+        site=plain(view.site.name),
         home=web_address(view.site.home),
         categories=_distinct((*article.topics, *regions)),
         regions=regions,
-        summary="" if permission == "link" else excerpt(_flowing(text)),
+        summary="" if permission == "link" else _summary(text),
         paragraphs=_permitted(text, permission),
         complete=permission == "full" and sum(map(len, text)) <= LONGEST_TEXT,
         images=_images(article, link) if permission == "full" else (),
@@ -111,28 +112,36 @@ def excerpt(text: str, longest: int = EXCERPT) -> str:
 
 
 def _title(article: ArticleRecord, text: tuple[str, ...]) -> str:
-    title = one_line(article.title) or one_line(text[0] if text else "")[:60] or "（无标题）"
+    title = plain(article.title[: LONGEST_TITLE * 4]) or plain(text[0][:60] if text else "") or "（无标题）"
     return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE] + "…"
 
 
 def _published(story: StoryRecord, now: datetime) -> datetime:
     """Readers pin an entry dated in the future to the top; its release is the latest date it can truly have."""
-    return min(story.published_at, story.released_at or now, now).astimezone(SHANGHAI)
+    latest = min(story.released_at or now, now)
+    return (latest if story.published_at < BEFORE_THE_WEB else min(story.published_at, latest)).astimezone(SHANGHAI)
 
 
 def _paragraphs(article: ArticleRecord) -> tuple[str, ...]:
     return tuple(filter(None, (clean(paragraph).strip() for paragraph in article.paragraphs)))
 
 
-def _flowing(text: tuple[str, ...]) -> str:
-    return _GAP.sub("", one_line(" ".join(text)))
+def _summary(text: tuple[str, ...]) -> str:
+    """The beginning of the text, flowing."""
+    begun, length = [], 0
+    for paragraph in text:
+        begun.append(one_line(paragraph[: 4 * EXCERPT]))
+        length += len(begun[-1])
+        if length > 2 * EXCERPT:
+            break
+    return excerpt(_GAP.sub("", " ".join(begun)))
 
 
 def _permitted(text: tuple[str, ...], permission: str) -> tuple[str, ...]:
     if permission == "full":
         return _shortened(text)
     if permission == "excerpt" and text:
-        return (excerpt(_flowing(text)),)
+        return (_summary(text),)
     return ()
 
 
@@ -148,12 +157,12 @@ def _shortened(text: tuple[str, ...]) -> tuple[str, ...]:
 
 def _images(article: ArticleRecord, base: str) -> tuple[Image, ...]:
     found = ((web_address(url, base), caption) for url, caption in article.images)
-    return tuple(Image(url, one_line(caption)) for url, caption in found if url)
+    return tuple(Image(url, plain(caption)) for url, caption in found if url)
 
 
 def _attachments(article: ArticleRecord, base: str) -> tuple[Attachment, ...]:
     found = ((web_address(url, base), name) for url, name in article.attachments)
-    return tuple(Attachment(url, one_line(name) or url.rsplit("/", 1)[-1]) for url, name in found if url)
+    return tuple(Attachment(url, plain(name) or url.rsplit("/", 1)[-1]) for url, name in found if url)
 
 
 def _carriers(view: StoryView) -> tuple[Carrier, ...]:
@@ -163,9 +172,9 @@ def _carriers(view: StoryView) -> tuple[Carrier, ...]:
         address = web_address(url)
         if address and site != view.site.name:
             name = site if source in ("", site) else f"{site}（{source}）"
-            carriers.setdefault(site, Carrier(one_line(name), address))
+            carriers.setdefault(site, Carrier(plain(name), address))
     return tuple(carriers.values())
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(one_line, names))))
+    return tuple(dict.fromkeys(filter(None, map(plain, names))))

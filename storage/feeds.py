@@ -1,13 +1,14 @@
 """Feeds: which stories stand in which, which files are stale, and what readers put together for themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Entry, Feed, SavedFeed, StaleFeed
-from storage.records import FeedRecord, SavedFeedRecord, StoryRecord, StoryView
+from storage.models import Article, Card, Entry, Feed, SavedFeed, Site, StaleFeed, Story
+from storage.records import FeedRecord, Marks, SavedFeedRecord, StoryRecord, StoryView
 from storage.rows import batches, insert, record
 from storage.stories import views
 
@@ -28,12 +29,38 @@ def place(db: Session, story: StoryRecord, feeds: Mapping[str, str]) -> tuple[se
     return set(ids), left
 
 
+def marks(db: Session, ids: Sequence[int]) -> list[Marks]:
+    """What is known of these stories; one that is gone is left out."""
+    found: list[Marks] = []
+    for batch in batches(ids):
+        sites: dict[int, dict[str, str]] = defaultdict(dict)
+        regions: dict[int, dict[tuple[str, str], None]] = defaultdict(dict)
+        carried = select(Story.id, Article.site_id, Site.name, Article.regions)
+        carried = carried.join(Article, Article.story_id == Story.id).join(Site, Site.id == Article.site_id)
+        for story_id, site_id, name, places in db.execute(carried.where(Story.id.in_(batch)).order_by(Article.id)):
+            sites[story_id][site_id] = name
+            regions[story_id] |= dict.fromkeys(places)
+        cards = select(Story, Card.headings, Card.text).join(Card, Card.story_id == Story.id)
+        for story, headings, text in db.execute(cards.where(Story.id.in_(batch)).order_by(Story.id)):
+            told = tuple(regions[story.id])
+            found.append(Marks(record(StoryRecord, story), headings, text, sites[story.id], told))
+    return found
+
+
 def ids_of(db: Session, feeds: Mapping[str, str]) -> dict[str, int]:
     """The ids of feeds (name: title); those that are not known yet are added."""
     if missing := feeds.keys() - _ids(db, feeds).keys():
         rows = [{"name": name, "title": feeds[name], "facts": None} for name in sorted(missing)]
         db.execute(insert(db, Feed).values(rows).on_conflict_do_nothing())
     return _ids(db, feeds)
+
+
+def fill(db: Session, name: str, stories: Iterable[StoryRecord]) -> None:
+    """Let these released stories, and no others, stand in a feed."""
+    feed_id = _ids(db, [name])[name]
+    db.execute(delete(Entry).where(Entry.feed_id == feed_id))
+    db.add_all([Entry(feed_id=feed_id, released_at=story.released_at, story_id=story.id) for story in stories])
+    db.flush()
 
 
 def get(db: Session, name: str) -> FeedRecord | None:
@@ -45,13 +72,13 @@ def listing(db: Session) -> list[FeedRecord]:
     return [record(FeedRecord, row) for row in db.scalars(select(Feed).order_by(Feed.id))]
 
 
-def remove(db: Session, name: str) -> None:
-    db.execute(delete(Feed).where(Feed.name == name))
+def remove(db: Session, names: Iterable[str]) -> None:
+    db.execute(delete(Feed).where(Feed.name.in_(list(names))))
 
 
-def describe(db: Session, name: str, *, title: str, facts: str) -> None:
+def describe(db: Session, feed: FeedRecord) -> None:
     """What the feed's files are made with from now on."""
-    db.execute(update(Feed).where(Feed.name == name).values(title=title, facts=facts))
+    db.execute(update(Feed).where(Feed.name == feed.name).values(title=feed.title, facts=feed.facts))
 
 
 def sharing(db: Session, name: str) -> list[str]:
@@ -75,16 +102,6 @@ def newest(db: Session, name: str, *, at_least: int, since: datetime, at_most: i
         .limit(at_most)
     ).all()
     return views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
-
-
-def common(db: Session, names: Iterable[str], *, limit: int, offset: int = 0) -> list[StoryView]:
-    """The stories that stand in all of these feeds, last released first."""
-    first, *others = names
-    chosen = select(Entry.story_id).where(_of(first))
-    for name in others:
-        chosen = chosen.where(Entry.story_id.in_(select(Entry.story_id).where(_of(name))))
-    chosen = chosen.order_by(Entry.released_at.desc(), Entry.story_id.desc()).limit(limit).offset(offset)
-    return views(db, db.scalars(chosen).all())
 
 
 def period(
@@ -151,7 +168,8 @@ def _standing(db: Session, story_id: int) -> list[tuple[int, str]]:
 
 
 def _ids(db: Session, names: Iterable[str]) -> dict[str, int]:
-    return dict(db.execute(select(Feed.name, Feed.id).where(Feed.name.in_(list(names)))).tuples())
+    rows = db.execute(select(Feed.name, Feed.id).where(Feed.name.in_(list(names))))
+    return {row.name: row.id for row in rows}
 
 
 def _of(name: str) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from publish.feeds.formats import FORMATS, OPML, Format
 from storage.errors import PublishError
 from storage.language import say
 
@@ -14,18 +15,52 @@ def packed(path: Path) -> Path:
     return path.with_name(path.name + ".gz")
 
 
+def path_of(public: Path, name: str, form: Format) -> Path:
+    """Where a feed stands in a format."""
+    return public / "feeds" / f"{name}{form.suffix}"
+
+
+def published(public: Path, address: str) -> tuple[Path, Format] | None:
+    """The file that an address below /feeds/ asks for, whether or not it is there; None where none could be."""
+    folder = public / "feeds"
+    path = Path(os.path.normpath(folder / address))
+    form = next((form for form in (*FORMATS, OPML) if form.suffix == path.suffix), None)
+    return (path, form) if form and path.is_relative_to(folder) and "\0" not in address else None
+
+
 def put(path: Path, data: bytes) -> bool:
     """Store the bytes and a gzip copy; whether anything had to be written.
 
     The copy goes first: should we die in between, the next run still sees that the file itself is old.
     """
-    copy = gzip.compress(data, 9, mtime=0)
-    return any([_replace(packed(path), copy), _replace(path, data)])
-
-
-def _replace(path: Path, data: bytes) -> bool:
-    if path.exists() and path.read_bytes() == data:
+    if path.exists() and packed(path).exists() and path.read_bytes() == data:
         return False
+    _replace(packed(path), gzip.compress(data, 6, mtime=0))  # level 9 takes twice as long to save 3 %
+    _replace(path, data)
+    return True
+
+
+def names(feed: str) -> set[str]:
+    """The files of a feed, as `present` tells them."""
+    return {f"{feed}{form.suffix}{copy}" for form in FORMATS for copy in ("", ".gz")}
+
+
+def present(public: Path) -> set[str]:
+    """All files of feeds that are there, archives aside: they are many."""
+    folder = public / "feeds"
+    found = list(folder.iterdir()) if folder.exists() else []
+    for path in [path for path in found if path.is_dir() and path.name != "archive"]:
+        found += path.iterdir()
+    return {path.relative_to(folder).as_posix() for path in found}
+
+
+def remove(public: Path, feed: str) -> None:
+    """Take a feed's files away, in all formats."""
+    for name in names(feed):
+        (public / "feeds" / name).unlink(missing_ok=True)
+
+
+def _replace(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_beside(path, data)
@@ -33,7 +68,6 @@ def _replace(path: Path, data: bytes) -> bool:
         raise PublishError(
             say(f"无法写入 {path}：{error.strerror}", f"cannot write {path}: {error.strerror}")
         ) from error
-    return True
 
 
 def _write_beside(path: Path, data: bytes) -> None:

@@ -1,5 +1,8 @@
 """feedgen 1.0.0 without its faults that reach subscribers; what it does right is left to it."""
 
+from collections.abc import Sequence
+from copy import deepcopy
+from functools import cached_property
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -8,12 +11,25 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    def atom_entry(self, extensions: bool = True) -> etree._Element:
+    """Made once, it stands in any number of feeds."""
+
+    creator: str | None = None  # RSS itself knows authors only by their mail address
+
+    def atom_entry(self) -> etree._Element:
+        return deepcopy(self._atom)
+
+    def rss_entry(self) -> etree._Element:
+        return deepcopy(self._rss)
+
+    @cached_property
+    def _atom(self) -> etree._Element:
         """feedgen writes only the address of a link (its issue #135) and a source without id and date."""
-        entry: etree._Element = super().atom_entry(extensions)
+        entry: etree._Element = super().atom_entry()
         for element, link in zip(entry.findall("link"), self.link() or (), strict=True):
             element.attrib.update(link)
         source, described = entry.find("source"), self.source()
@@ -22,9 +38,12 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
             etree.SubElement(source, "updated").text = self.updated().isoformat()
         return entry
 
-    def rss_entry(self, extensions: bool = True) -> etree._Element:
+    @cached_property
+    def _rss(self) -> etree._Element:
         """feedgen says nothing of a revision, and takes the last of several enclosures: RSS has room for one."""
-        item: etree._Element = super().rss_entry(extensions)
+        item: etree._Element = super().rss_entry()
+        if self.creator:
+            etree.SubElement(item, f"{{{DC}}}creator").text = self.creator
         etree.SubElement(item, f"{{{ATOM}}}updated").text = self.updated().isoformat()
         first = next((link for link in self.link() or () if link["rel"] == "enclosure"), None)
         enclosure = item.find("enclosure")
@@ -33,22 +52,41 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         return item
 
 
-class Hub(BaseExtension):  # type: ignore[misc]  # feedgen has no types
-    """The WebSub hub of an RSS channel, which feedgen leaves out (its issue #122)."""
+class Creators(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """The namespace of the items' creators, said once."""
 
-    address: str | None = None
+    def extend_ns(self) -> dict[str, str]:
+        return {"dc": DC}
+
+
+class History(BaseExtension):  # type: ignore[misc]  # feedgen has no types
+    """Links of an RSS channel, of which feedgen writes one (its issue #122), and the mark of an archive (RFC 5005)."""
+
+    links: Sequence[tuple[str, str]] = ()
+    archive = False
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"fh": HISTORY} if self.archive else {}
 
     def extend_rss(self, rss: etree._Element) -> etree._Element:
-        if self.address:
-            etree.SubElement(rss[0], f"{{{ATOM}}}link", href=self.address, rel="hub")
-        return rss
+        for rel, address in self.links:
+            etree.SubElement(rss[0], f"{{{ATOM}}}link", href=address, rel=rel)
+        return self._marked(rss[0])
+
+    def extend_atom(self, feed: etree._Element) -> etree._Element:
+        return self._marked(feed)
+
+    def _marked(self, parent: etree._Element) -> etree._Element:
+        if self.archive:
+            etree.SubElement(parent, f"{{{HISTORY}}}archive")
+        return parent
 
 
 def generator() -> Any:
     """An empty feed, made by us as far as subscribers are told."""
     feed = FeedGenerator()
-    feed.load_extension("dc", atom=False)  # here for its namespace, in each item for its creator
-    feed.register_extension("hub", Hub, atom=False)
+    feed.register_extension("creators", Creators, atom=False)
+    feed.register_extension("history", History)
     feed.docs("")
     feed.generator("Zhijiao")
     return feed

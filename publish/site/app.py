@@ -34,7 +34,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/", pages.front),
             Route("/story/{id:int}", pages.story),
             Route("/feeds", pages.subscribe),
-            Route("/feeds/{name}", pages.feed),
+            Route("/feeds/{name:path}", pages.feed),
             Route("/favicon.ico", favicon),  # some readers ask for it once per feed
             Mount("/static", StaticFiles(directory=STATIC)),
         ],

@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, Response
 from pipeline.settings import Settings
 from publish.body import article_html
 from publish.entries import Entry, readable
+from publish.feeds.catalogue import main_feed
+from publish.feeds.files import published
 from publish.feeds.formats import FORMATS
-from publish.feeds.write import feed_paths, main_feed
 from publish.site.downloads import download
 from storage import stories
 from storage.database import Database
@@ -68,9 +69,12 @@ class Pages:
         return self._html("subscribe.html")
 
     def feed(self, request: Request) -> Response:
-        for form, path in zip(FORMATS, feed_paths(self.settings), strict=True):
-            if path.name == request.path_params["name"]:
-                return download(request, path, form.content_type) or self._unpublished()
+        if found := published(self.settings.public, request.path_params["name"]):
+            path, form = found
+            if response := download(request, path, form.content_type):
+                return response
+            if path.name.startswith("all."):
+                return self._unpublished()
         raise HTTPException(404)
 
     def missing(self, _request: Request, _error: Exception) -> Response:

@@ -147,7 +147,7 @@ def test_a_database_that_fails_is_explained(
 
 def test_how_to_subscribe(client: TestClient) -> None:
     page = client.get("/feeds").text
-    assert texts(page, ".address") == ["https://feeds.example/feeds/all.atom", "https://feeds.example/feeds/all.xml"]
+    assert texts(page, ".address") == [f"https://feeds.example/feeds/all.{end}" for end in ("atom", "xml", "json")]
 
 
 def test_readers_find_the_feeds_atom_first(client: TestClient) -> None:
@@ -155,6 +155,7 @@ def test_readers_find_the_feeds_atom_first(client: TestClient) -> None:
     assert [(link.get("type"), link.get("href")) for link in found] == [
         ("application/atom+xml", "https://feeds.example/feeds/all.atom"),
         ("application/rss+xml", "https://feeds.example/feeds/all.xml"),
+        ("application/feed+json", "https://feeds.example/feeds/all.json"),
     ]
 
 
