@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ format: $(STAMP) ## let ruff format and mend what it can
 
 bench: $(STAMP) ## measure: the figures of README (needs ../shared)
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
+	@$(BIN)/python -m bench.catalogue
 
 clean: ## remove .venv and caches; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

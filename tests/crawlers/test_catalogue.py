@@ -310,6 +310,12 @@ def test_every_key_is_explained() -> None:
     assert {key for key in keys if f"`{key}`" not in text} == set()
 
 
+def test_every_piece_of_evidence_is_explained() -> None:
+    text = (DOCS.parent / "evidence.md").read_text("utf-8")
+    refs = {evidence.ref for site in BUNDLED for evidence in site.evidence}
+    assert {ref for ref in refs if f"| `{ref}` |" not in text} == set()
+
+
 def test_the_example_in_the_documentation_is_the_bundled_file() -> None:
     bundled = CATALOGUE / "associations" / "chinazy.toml"
     assert bundled.read_text("utf-8").strip() in DOCS.read_text("utf-8")
