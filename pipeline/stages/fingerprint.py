@@ -1,15 +1,21 @@
-"""Two keys of an article: of its text, to recognise it elsewhere; of all that a reader sees, to notice an edit."""
+"""Keys of an article: of its text and samples of it, to recognise it; of all that a reader sees, to notice edits."""
 
 import hashlib
 import json
 import re
 import unicodedata
+import zlib
 from datetime import date
 
 from pipeline.article import RawArticle
 from pipeline.stages.normalise import canonical_url
+from pipeline.stages.script import simplified
 
 SHORT = 60  # letters; below that a text such as 详见附件 says too little to be recognised by itself
+GRAM = 8  # letters that are sampled together
+FEWEST = 24  # letters; of a shorter text no sample is taken
+_DENSITY = ((150, 4), (500, 8), (4000, 16), (16000, 32))  # up to so many letters every 4th, 8th … gram is a sample
+_SPARSEST = 64
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\xad]+")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")  # 1.5 is not 15
@@ -33,6 +39,21 @@ def text_key(title: str, text: str, *, day: date | None = None, url: str | None 
     return _digest("text", body, *_NUMBERS.findall(heading))
 
 
+def grams(text: str) -> frozenset[int]:
+    """Samples of a text, 31 bits each: an excerpt and its original share those that fall into both.
+
+    Whether a gram is a sample follows from the gram alone; the samples of a long text are among those that the same
+    grams give in a short one.
+    """
+    body = letters(text)
+    if len(body) < FEWEST:
+        return frozenset()
+    every = next((every for length, every in _DENSITY if len(body) <= length), _SPARSEST)
+    coded, width, crc = body.encode("utf-16-le", "replace"), 2 * GRAM, zlib.crc32
+    hashes = (crc(coded[at : at + width]) for at in range(0, len(coded) - width + 2, 2))
+    return frozenset(value >> 1 for value in hashes if value % every == 0)
+
+
 def content_key(raw: RawArticle) -> str:
     """Changes whenever anything that a reader sees changes; expects a normalised article."""
     return _digest(
@@ -51,7 +72,7 @@ def content_key(raw: RawArticle) -> str:
 
 def letters(text: str) -> str:
     """What is left of a text when everything that editors and programs vary is removed; numbers keep their value."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = simplified(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
     text = _POINT.sub("\x00", _SPACE.sub("", text.replace("\x00", "").replace("\x01", "")))
     return _MARKS.sub("", _BETWEEN_DIGITS.sub("\x01", text))
 
