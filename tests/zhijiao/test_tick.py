@@ -9,7 +9,7 @@ from zhijiao.tick import TickResult, tick
 
 def test_an_empty_catalogue_is_a_tick_that_publishes_empty_feeds(settings: Settings) -> None:
     first, second = tick(settings), tick(settings)
-    assert sorted(path.name for path in first.written) == ["all.atom", "all.xml"]
+    assert sorted(path.name for path in first.written) == ["all.atom", "all.json", "all.opml", "all.xml"]
     assert second == TickResult(True)
 
 
