@@ -24,8 +24,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         size = multiply(Path(folder), options.files)
-        seconds = [timed(Path(folder), options.files) for _ in range(options.rounds)]
-    table = report(options, size, seconds)
+        rounds = [timed(Path(folder), options.files) for _ in range(options.rounds)]
+    table = report(options, size, rounds)
     sys.stdout.write(table)
     if options.write:
         FIGURES.parent.mkdir(parents=True, exist_ok=True)
@@ -49,22 +49,24 @@ def multiply(folder: Path, files: int) -> int:
     return size
 
 
-def timed(folder: Path, files: int) -> float:
-    started = time.perf_counter()
+def timed(folder: Path, files: int) -> tuple[float, float]:
+    """Seconds by the clock, and of CPU."""
+    clock, cpu = time.perf_counter(), time.process_time()
     catalogue = load(folder, bundled=False)
-    seconds = time.perf_counter() - started
+    spent = time.perf_counter() - clock, time.process_time() - cpu
     assert len(catalogue.sites) == files
-    return seconds
+    return spent
 
 
-def report(options: argparse.Namespace, size: int, seconds: list[float]) -> str:
-    middle = statistics.median(seconds)
+def report(options: argparse.Namespace, size: int, rounds: list[tuple[float, float]]) -> str:
+    middle = statistics.median(clock for clock, _ in rounds)
+    cpu = statistics.median(cpu for _, cpu in rounds)
     rows = [
         ("files", f"{options.files:,}"),
         ("bytes", f"{size:,}"),
-        ("first load, s", f"{seconds[0]:.3f}"),
-        (f"median of {len(seconds)} loads, s", f"{middle:.3f}"),
-        ("ms a file", f"{middle / options.files * 1000:.3f}"),
+        ("first load, s", f"{rounds[0][0]:.3f}"),
+        (f"median of {len(rounds)} loads, s", f"{middle:.3f}"),
+        ("of CPU, s", f"{cpu:.3f}"),
         (f"limit for 1,500 files, {LIMIT} s", "kept" if middle / options.files * 1500 < LIMIT else "MISSED"),
     ]
     return "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in rows)

@@ -1,6 +1,7 @@
 """`zhijiao sources list | show | enable | disable | check`: the sites of the catalogue."""
 
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,11 @@ from storage import channels, visits
 from storage.errors import CatalogueError
 from storage.language import say
 from storage.records import ChannelRecord, VisitRecord
+from zhijiao.report import channel_line
+from zhijiao.report import live as drawn
 from zhijiao.sources import chosen, in_words, markdown, visited
 from zhijiao.tick import catalogue_of, opened, synchronise
+from zhijiao.trial import try_out
 
 FAILED = 1  # exit status of `check --live`: something could not be read
 VISITS = 3  # that `show` tells of each channel
@@ -150,10 +154,6 @@ def check(
 
 
 def _try_out(console: Console, path: Path, key: str | None, settings: Settings) -> None:
-    from zhijiao.report import channel_line
-    from zhijiao.report import live as drawn
-    from zhijiao.trial import try_out
-
     with drawn(console, articles=True) as draw:
         events = try_out(path, key, settings.identified(), draw)
     for event in events:
@@ -167,10 +167,13 @@ def _write(settings: Settings, path: Path, site_id: str, text: str) -> None:
     own = settings.sources or settings.home / "sources"
     target = path if path.is_relative_to(own) else own / path.name
     site = read(text.encode(), site_id, str(target))
-    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_suffix(".draft")
-    draft.write_text(text, "utf-8")
-    draft.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, "utf-8")
+        draft.replace(target)
+    except OSError as error:
+        raise CatalogueError(say(f"写不了 {target}:{error}", f"cannot write {target}: {error}")) from None
     with opened(settings) as database:
         synchronise(database, catalogue_of(settings))
     console = Console(soft_wrap=True, highlight=False)
@@ -205,8 +208,6 @@ def _found(settings: Settings, name: str) -> tuple[Site, str | None, Path]:
 
 
 def _site(catalogue: Catalogue, site_id: str) -> Site:
-    from difflib import get_close_matches
-
     if site := catalogue.sites.get(site_id):
         return site
     near = get_close_matches(site_id, catalogue.sites, n=1)
