@@ -292,6 +292,18 @@ def test_a_bundled_site_stands_where_one_looks_for_it(site: Site) -> None:
     )
 
 
+def test_every_region_is_called_what_the_table_of_divisions_calls_it() -> None:
+    known = dict(divisions(AREAS))
+    regions = {site.region.adcode: site.region.name for site in BUNDLED if site.region}
+    assert regions == {adcode: known[adcode] for adcode in regions}
+
+
+def divisions(areas: list[Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for area in areas:
+        yield f"{area['code']:0<6}", above + area["name"]
+        yield from divisions(area.get("children", []), above + area["name"])
+
+
 def in_folder(folder: Path) -> list[Site]:
     return [site for site in BUNDLED if (folder / f"{site.id}.toml").exists()]
 
