@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Channel, Site
@@ -11,11 +11,19 @@ from storage.rows import record
 
 
 def due(db: Session, now: datetime, limit: int | None = None) -> list[ChannelRecord]:
-    """Enabled channels of enabled sites whose time has come: never visited first, then longest overdue first."""
+    """Enabled channels of enabled sites whose time has come: never visited first, then longest overdue first.
+
+    One that answered 410 is not due any more, whatever the catalogue says.
+    """
     rows = db.scalars(
         select(Channel)
         .join(Site, Site.id == Channel.site_id)
-        .where(Channel.enabled, Site.enabled, or_(Channel.next_due.is_(None), Channel.next_due <= now))
+        .where(
+            Channel.enabled,
+            Site.enabled,
+            Channel.gone_at.is_(None),
+            or_(Channel.next_due.is_(None), Channel.next_due <= now),
+        )
         .order_by(Channel.next_due.nulls_first(), Channel.id)
         .limit(limit)
     )
@@ -27,6 +35,16 @@ def get(db: Session, channel_id: str) -> ChannelRecord | None:
     return record(ChannelRecord, row) if row else None
 
 
+def listing(db: Session) -> list[ChannelRecord]:
+    return [record(ChannelRecord, row) for row in db.scalars(select(Channel).order_by(Channel.id))]
+
+
 def of_site(db: Session, site_id: str) -> list[ChannelRecord]:
     rows = db.scalars(select(Channel).where(Channel.site_id == site_id).order_by(Channel.id))
     return [record(ChannelRecord, row) for row in rows]
+
+
+def put_off(db: Session, channel_id: str, until: datetime) -> None:
+    """Not due before its host may be asked again."""
+    later = or_(Channel.next_due.is_(None), Channel.next_due < until)
+    db.execute(update(Channel).where(Channel.id == channel_id, later).values(next_due=until))

@@ -1,7 +1,8 @@
-"""The right to ask a host: one holder at a time, known by a token that grows with every take.
+"""The right to ask a host: one holder at a time, known by a token that grows with every take; and the host's ledger.
 
 Whoever crawls takes the host first, renews the lease while it works, shows it to `require` in every transaction that
-stores, and releases the host with the moment from which the next request is polite.
+stores, and releases the host with the moment from which the next request is polite. What the host has asked for
+(patience, a slower pace, its robots.txt) is written down at once or with the next renewal, and outlives the lease.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage.errors import LeaseLost
 from storage.language import say
 from storage.models import Host
-from storage.records import Lease
+from storage.records import HostRecord, Lease, Requests
 from storage.rows import insert, record
 
 _RELEASED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,6 +68,46 @@ def get(db: Session, host: str) -> Lease | None:
     """The last lease of a host; released ones ended in 1970. None: never taken."""
     row = db.get(Host, host, populate_existing=True)
     return record(Lease, row) if row else None
+
+
+def ledger(db: Session, host: str) -> HostRecord | None:
+    """What the host asks of us, and what we have asked of it. None: never taken."""
+    row = db.get(Host, host, populate_existing=True)
+    return record(HostRecord, row) if row else None
+
+
+def be_patient(db: Session, host: str, until: datetime, refusals: int) -> None:
+    """No request before `until`, for whoever takes the host next; the moment never moves backwards."""
+    later = or_(Host.next_allowed_at.is_(None), Host.next_allowed_at < until)
+    db.execute(update(Host).where(Host.host == host).values(refusals=refusals))
+    db.execute(update(Host).where(Host.host == host, later).values(next_allowed_at=until))
+
+
+def note(db: Session, host: str, asked: Requests, pace: float | None, now: datetime) -> None:
+    """Add requests to the ledger; `pace`: seconds between two of them, None where the usual pause will do."""
+    db.execute(
+        update(Host)
+        .where(Host.host == host)
+        .values(
+            requests=Host.requests + asked.requests,
+            bytes=Host.bytes + asked.bytes,
+            not_modified=Host.not_modified + asked.not_modified,
+            errors=Host.errors + asked.errors,
+            delay=pace,
+            last_asked_at=now,
+        )
+    )
+
+
+def forgive(db: Session, host: str) -> None:
+    """It has answered: the next refusal is a first one again."""
+    db.execute(update(Host).where(Host.host == host).values(refusals=0))
+
+
+def keep_robots(db: Session, host: str, text: str | None, read_at: datetime | None, until: datetime) -> None:
+    """Its robots.txt as last read, and until when it stands."""
+    changed = update(Host).where(Host.host == host)
+    db.execute(changed.values(robots=text, robots_read_at=read_at, robots_until=until))
 
 
 def _valid(lease: Lease, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Appearance, Link
@@ -35,6 +35,33 @@ def of_channel(db: Session, channel_id: str, canonicals: Sequence[str]) -> list[
         for link, appearance in db.execute(shown.where(Appearance.channel_id == channel_id, Link.canonical.in_(batch))):
             found[link.canonical] = listed(link, appearance)
     return [found[canonical] for canonical in dict.fromkeys(canonicals) if canonical in found]
+
+
+def shown_before(db: Session, channel_id: str, canonicals: Sequence[str], moment: datetime) -> set[str]:
+    """Those of the addresses that the channel has shown before the moment."""
+    found: set[str] = set()
+    for batch in batches(canonicals):
+        shown = select(Link.canonical).join(Appearance).where(Appearance.channel_id == channel_id)
+        found.update(db.scalars(shown.where(Appearance.first_seen_at < moment, Link.canonical.in_(batch))))
+    return found
+
+
+def namesakes(db: Session, channel_id: str, titles: Sequence[str]) -> list[LinkRecord]:
+    """The links that the channel has shown under one of the titles."""
+    found: list[LinkRecord] = []
+    for batch in batches(titles):
+        shown = select(Link, Appearance).join(Appearance).where(Appearance.channel_id == channel_id)
+        found += [listed(*row) for row in db.execute(shown.where(Appearance.title.in_(batch)).order_by(Link.id))]
+    return found
+
+
+def counts(db: Session, channel_id: str) -> dict[str, int]:
+    """How many links of the channel are in each state; those given up count apart from those still tried."""
+    state = case((and_(Link.state == "failed", Link.next_try.is_(None)), "given_up"), else_=Link.state)
+    rows = db.execute(
+        select(state, func.count()).join(Appearance).where(Appearance.channel_id == channel_id).group_by(state)
+    )
+    return dict(list(rows))
 
 
 def listed(link: Link, appearance: Appearance) -> LinkRecord:

@@ -104,6 +104,12 @@ class Channel(Base):
     next_due: Mapped[datetime | None] = mapped_column(index=True)  # NULL: never visited, due at once
     first_visited_at: Mapped[datetime | None]  # NULL: the next good visit is the first, which publishes little
     failures: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str | None]  # of the last list page that was read: the same bytes are not read twice
+    unchanged: Mapped[int] = mapped_column(default=0)  # answers 304 in a row; now and then one is checked
+    distrusted_at: Mapped[datetime | None]  # a 304 was wrong then: the validators are no longer sent
+    moved_to: Mapped[str | None]  # where 301 and 308 lead
+    moved_times: Mapped[int] = mapped_column(default=0)  # visits in a row that were sent there
+    gone_at: Mapped[datetime | None]  # answered 410: not visited any more unless somebody asks for it
 
 
 class Host(Base):
@@ -116,6 +122,16 @@ class Host(Base):
     token: Mapped[int]
     lease_until: Mapped[datetime]  # 1970 after a release
     next_allowed_at: Mapped[datetime | None]  # outlives the lease: politeness holds between holders
+    refusals: Mapped[int] = mapped_column(default=0)  # answers 429 and 503 in a row
+    delay: Mapped[float | None]  # seconds between two requests, as its slowness or its robots.txt asks
+    robots: Mapped[str | None]  # its robots.txt; NULL: there is none, or none that is one
+    robots_read_at: Mapped[datetime | None]  # NULL: never had an answer about it
+    robots_until: Mapped[datetime | None]  # asked for again after that; the earlier answer stands until then
+    requests: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)  # of bodies, as sent
+    not_modified: Mapped[int] = mapped_column(BigInteger, default=0)
+    errors: Mapped[int] = mapped_column(BigInteger, default=0)  # no answer, or a status from 400 on
+    last_asked_at: Mapped[datetime | None]
 
 
 class Visit(Base):
@@ -135,6 +151,24 @@ class Visit(Base):
     last_modified: Mapped[str | None]
     seen: Mapped[int]
     new: Mapped[int]
+
+
+class Gap(Base):
+    """Where the reading of a channel's list pages has to go on: behind a burst, or in a back-fill."""
+
+    __tablename__ = "gaps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"), index=True)
+    origin: Mapped[str]  # of the links found there: news | backfill
+    opened_at: Mapped[datetime]  # what the channel showed before then lies on the far side
+    back_to: Mapped[str | None]  # day, ISO: what is listed before it is not looked for
+    next_url: Mapped[str]  # the first page that has not been read
+    reached: Mapped[str | None]  # date of the last item that has been read
+    pages: Mapped[int]  # read so far
+    failures: Mapped[int]  # in a row
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # why it was given up; NULL when closed: everything was read
 
 
 class Link(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 LinkState = Literal["new", "fetched", "refused", "failed"]
-VisitOutcome = Literal["ok", "not_modified", "failed"]
+VisitOutcome = Literal["ok", "not_modified", "put_off", "failed"]  # put off: the host asked for patience
 OutboxKind = Literal["released", "revised", "joined"]
 
 
@@ -24,15 +24,27 @@ class SiteRecord:
     disabled_reason: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """What the answers of a channel's address have taught; forgotten when the catalogue names another address."""
+
+    digest: str | None = None  # of the last list page that was read
+    unchanged: int = 0  # answers 304 in a row
+    distrusted_at: datetime | None = None  # when a 304 was wrong: validators are not sent any more
+    moved_to: str | None = None  # where 301 and 308 lead
+    moved_times: int = 0  # visits in a row that were sent there
+    gone_at: datetime | None = None  # when it answered 410: not due any more
+
+
 @dataclass(frozen=True)
-class ChannelRecord:
-    """A channel as the catalogue says it, plus what its visits left behind (validators, due time)."""
+class ChannelRecord(Habits):
+    """A channel as the catalogue says it, plus what its visits left behind (validators, due time, habits)."""
 
     id: str  # "<site id>/<channel key>"
     site_id: str
     name: str
     url: str
-    kind: str  # list | feed
+    kind: str  # list | feed | sitemap | json
     enabled: bool
     disabled_reason: str | None = None
     floor_seconds: int = 900
@@ -54,6 +66,51 @@ class Lease:
     token: int
     lease_until: datetime
     next_allowed_at: datetime | None  # no request before this moment
+
+
+@dataclass(frozen=True)
+class HostRecord:
+    """A host's ledger: what it asks of us, and what we have asked of it."""
+
+    host: str
+    next_allowed_at: datetime | None = None  # no request before this moment
+    refusals: int = 0  # answers 429 and 503 in a row
+    delay: float | None = None  # seconds between two requests, where it asks for more than the usual pause
+    robots: str | None = None  # its robots.txt; None: there is none, or none that is one
+    robots_read_at: datetime | None = None  # None: never had an answer about it
+    robots_until: datetime | None = None  # asked for again after that
+    requests: int = 0
+    bytes: int = 0  # of bodies, as sent
+    not_modified: int = 0  # answers 304
+    errors: int = 0  # no answer, or a status from 400 on
+    last_asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Requests to a host that its ledger does not know yet."""
+
+    requests: int = 0
+    bytes: int = 0
+    not_modified: int = 0
+    errors: int = 0
+
+
+@dataclass(frozen=True)
+class GapRecord:
+    """Where the reading of a channel's list pages has to go on. `id` 0: not stored yet."""
+
+    channel_id: str
+    origin: str  # of the links found there: news | backfill
+    opened_at: datetime  # what the channel showed before then lies on the far side
+    next_url: str  # the first page that has not been read
+    back_to: str | None = None  # day, ISO: what is listed before it is not looked for
+    reached: str | None = None  # date of the last item that has been read
+    pages: int = 0  # read so far
+    failures: int = 0  # in a row
+    closed_at: datetime | None = None
+    reason: str | None = None  # why it was given up; None when closed: everything was read
+    id: int = 0
 
 
 @dataclass(frozen=True)

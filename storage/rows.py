@@ -28,6 +28,12 @@ def values(of: _Record, *, without: Iterable[str] = ()) -> dict[str, Any]:
     return {f.name: getattr(of, f.name) for f in fields(of) if f.name not in without}
 
 
+def put(row: object, of: _Record, *, without: Iterable[str] = ()) -> None:
+    """Write a record's fields into a row."""
+    for name, value in values(of, without=without).items():
+        setattr(row, name, value)
+
+
 def insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """The INSERT of the database at hand, both of which know ON CONFLICT."""
     return sqlite.insert(table) if db.get_bind().dialect.name == "sqlite" else postgresql.insert(table)

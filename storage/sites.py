@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 from storage import locks
 from storage.language import say
 from storage.models import Channel, Site
-from storage.records import ChannelRecord, SiteRecord
-from storage.rows import record, values
+from storage.records import ChannelRecord, Habits, SiteRecord
+from storage.rows import put, record, values
 
 # What visits leave behind on a channel; the catalogue knows nothing of it.
-_FROM_VISITS = ("etag", "last_modified", "next_due", "first_visited_at", "failures")
+_OF_ADDRESS = ("etag", "last_modified", *values(Habits()))
+_FROM_VISITS = (*_OF_ADDRESS, "next_due", "first_visited_at", "failures")
 
 
 def sync(db: Session, sites: Iterable[SiteRecord], channels: Iterable[ChannelRecord]) -> None:
     """Make the database say what the catalogue says. What vanished from it is disabled, never deleted.
 
-    Due times and what visits left behind stay; a channel with a new address forgets the validators of the old one.
+    Due times and what visits left behind stay; a channel with a new address forgets what the old one has taught.
     """
     locks.hold(db, "catalogue")
     known_sites = {site.id: site for site in db.scalars(select(Site))}
@@ -30,6 +31,7 @@ def sync(db: Session, sites: Iterable[SiteRecord], channels: Iterable[ChannelRec
         known = known_channels.pop(channel.id, None)
         if known and known.url != channel.url:
             known.etag = known.last_modified = None
+            put(known, Habits())
         _write(db, Channel, known, values(channel, without=_FROM_VISITS))
     gone: list[Site | Channel] = [*known_sites.values(), *known_channels.values()]
     for vanished in gone:

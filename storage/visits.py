@@ -8,28 +8,49 @@ from sqlalchemy.orm import Session
 
 from storage import links as stored_links
 from storage.models import Appearance, Channel, Link, Visit
-from storage.records import DayOfVisits, FoundLink, LinkRecord, StoredVisit, VisitRecord
-from storage.rows import batches, insert, record, values
+from storage.records import DayOfVisits, FoundLink, Habits, LinkRecord, StoredVisit, VisitRecord
+from storage.rows import batches, insert, put, record, values
 
 
-def store(db: Session, visit: VisitRecord, links: Sequence[FoundLink]) -> StoredVisit:
+def store(db: Session, visit: VisitRecord, links: Sequence[FoundLink], habits: Habits | None = None) -> StoredVisit:
     """Store a visit with the links it saw and say what is still to be read, this visit's links first, in page order.
 
     Links left unread by a crash come back with any later visit, even one that saw nothing new. Storing links again
-    changes nothing but their place and title on the channel. The visit's `new` is counted here.
+    changes nothing but their place and title on the channel. The visit's `new` is counted here. `habits`: what the
+    channel is known by from now on, where the answer has taught something.
     """
     channel = db.get_one(Channel, visit.channel_id, with_for_update=True)
     row = Visit(**values(visit))
     db.add(row)
     db.flush()
-    found: dict[str, FoundLink] = {}
-    for link in links:
-        found.setdefault(link.canonical, link)  # a page that pins a link shows it twice: the first place counts
-    row.new = _add_links(db, channel, visit, found)
-    _add_appearances(db, row, found)
+    row.new = _add(db, channel, row, links, place=0)
     _mark_channel(channel, visit)
+    if habits:
+        put(channel, habits)
     db.flush()
-    return StoredVisit(id=row.id, new=row.new, pending=tuple(_pending(db, visit)))
+    return StoredVisit(id=row.id, new=row.new, pending=tuple(pending(db, visit.channel_id, visit.finished_at)))
+
+
+def extend(db: Session, visit_id: int, links: Sequence[FoundLink]) -> int:
+    """Add the links of a further list page to a visit; returns how many were new."""
+    row = db.get_one(Visit, visit_id)
+    new = _add(db, db.get_one(Channel, row.channel_id), row, links, place=row.seen)
+    row.seen += len(links)
+    row.new += new
+    db.flush()
+    return new
+
+
+def pending(db: Session, channel_id: str, now: datetime) -> list[LinkRecord]:
+    """The channel's links that are still to be read: unread ones, and failed ones whose time has come."""
+    try_again = and_(Link.state == "failed", Link.next_try <= now)
+    rows = db.execute(
+        select(Link, Appearance)
+        .join(Appearance)
+        .where(Appearance.channel_id == channel_id, or_(Link.state == "new", try_again))
+        .order_by(Appearance.visit_id.desc(), Appearance.position)
+    )
+    return [stored_links.listed(link, appearance) for link, appearance in rows]
 
 
 def recent(db: Session, channel_id: str, limit: int) -> list[VisitRecord]:
@@ -45,7 +66,7 @@ def newest(db: Session) -> VisitRecord | None:
 
 def last_good(db: Session, channel_id: str) -> VisitRecord | None:
     """The last visit that was answered with a list, or with "not modified"."""
-    row = db.scalars(_newest_first(channel_id).where(Visit.outcome != "failed").limit(1)).one_or_none()
+    row = db.scalars(_newest_first(channel_id).where(Visit.outcome.in_(("ok", "not_modified"))).limit(1)).one_or_none()
     return record(VisitRecord, row) if row else None
 
 
@@ -70,7 +91,17 @@ def _newest_first(channel_id: str) -> Select[Visit]:
     return select(Visit).where(Visit.channel_id == channel_id).order_by(Visit.finished_at.desc(), Visit.id.desc())
 
 
-def _add_links(db: Session, channel: Channel, visit: VisitRecord, found: dict[str, FoundLink]) -> int:
+def _add(db: Session, channel: Channel, visit: Visit, links: Sequence[FoundLink], place: int) -> int:
+    """Add links from a place on; returns how many nobody had seen before."""
+    found: dict[str, FoundLink] = {}
+    for link in links:
+        found.setdefault(link.canonical, link)  # a page that pins a link shows it twice: the first place counts
+    new = _add_links(db, channel, visit, found)
+    _add_appearances(db, visit, found, place)
+    return new
+
+
+def _add_links(db: Session, channel: Channel, visit: Visit, found: dict[str, FoundLink]) -> int:
     """Add the unseen ones and count them. Sorted, so that two visits that share links cannot wait for each other."""
     if not found:
         return 0
@@ -90,7 +121,7 @@ def _add_links(db: Session, channel: Channel, visit: VisitRecord, found: dict[st
     return len(db.scalars(adding, unseen).all())
 
 
-def _add_appearances(db: Session, visit: Visit, found: dict[str, FoundLink]) -> None:
+def _add_appearances(db: Session, visit: Visit, found: dict[str, FoundLink], place: int) -> None:
     if not found:
         return
     ids: dict[str, int] = {}
@@ -118,28 +149,20 @@ def _add_appearances(db: Session, visit: Visit, found: dict[str, FoundLink]) -> 
                 "date": link.date,
                 "first_seen_at": visit.finished_at,
             }
-            for position, link in enumerate(found.values())
+            for position, link in enumerate(found.values(), place)
         ],
     )
 
 
 def _mark_channel(channel: Channel, visit: VisitRecord) -> None:
     channel.next_due = visit.next_due
-    if visit.outcome == "failed":
-        channel.failures += 1
-        return
+    match visit.outcome:
+        case "put_off":
+            return
+        case "failed":
+            channel.failures += 1
+            return
+        case "ok":
+            channel.etag, channel.last_modified = visit.etag, visit.last_modified
+            channel.first_visited_at = channel.first_visited_at or visit.finished_at
     channel.failures = 0
-    if visit.outcome == "ok":
-        channel.etag, channel.last_modified = visit.etag, visit.last_modified
-        channel.first_visited_at = channel.first_visited_at or visit.finished_at
-
-
-def _pending(db: Session, visit: VisitRecord) -> list[LinkRecord]:
-    try_again = and_(Link.state == "failed", Link.next_try <= visit.finished_at)
-    rows = db.execute(
-        select(Link, Appearance)
-        .join(Appearance)
-        .where(Appearance.channel_id == visit.channel_id, or_(Link.state == "new", try_again))
-        .order_by(Appearance.visit_id.desc(), Appearance.position)
-    )
-    return [stored_links.listed(link, appearance) for link, appearance in rows]

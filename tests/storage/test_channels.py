@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from storage import channels, sites, visits
 from storage.database import Database
+from storage.records import Habits
 from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, SITE, visit
 
 
@@ -41,3 +42,18 @@ def test_an_unknown_channel_is_none(database: Database) -> None:
     with database.read() as db:
         assert channels.get(db, "linjiang/news") is None
         assert channels.of_site(db, "linjiang") == []
+
+
+def test_what_answered_410_is_not_due_until_its_address_changes(stocked: Database) -> None:
+    with stocked.begin() as db:
+        visits.store(db, visit(next_due=NOW), [], Habits(gone_at=NOW))
+        assert channels.due(db, NOW) == [NOTICES]
+        sites.sync(db, [SITE], [replace(NEWS, url="https://edu.linjiang.example/xinwen/"), NOTICES])
+        assert [channel.id for channel in channels.due(db, NOW)] == [NOTICES.id, NEWS.id]
+
+
+def test_a_channel_is_put_off_but_never_moved_forward(stocked: Database) -> None:
+    with stocked.begin() as db:
+        channels.put_off(db, NEWS.id, NOW + 2 * HOUR)
+        channels.put_off(db, NEWS.id, NOW + HOUR)
+        assert channels.get(db, NEWS.id) == replace(NEWS, next_due=NOW + 2 * HOUR)

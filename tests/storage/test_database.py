@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from storage import articles, channels, outbox, sites, stories
+from storage import articles, channels, hosts, outbox, sites, stories
 from storage.database import Database, open_database, prepare
 from storage.errors import ZhijiaoError
 from tests.storage.samples import ARTICLE, NOW, SITE, stock
@@ -54,7 +54,7 @@ def test_writers_take_turns(database: Database) -> None:
     """Eight threads that read, then write what they read plus one: nothing is lost, nobody is told "locked"."""
     with database.begin() as db:
         stock(db)
-        db.execute(text("INSERT INTO hosts VALUES ('counter', '', 0, '1970-01-01', NULL)"))
+        hosts.take(db, "counter", "", NOW, 60)
     start = threading.Barrier(8)
 
     def count() -> None:
@@ -68,7 +68,7 @@ def test_writers_take_turns(database: Database) -> None:
         for counted in [threads.submit(count) for _ in range(8)]:
             counted.result()
     with database.read() as db:
-        assert db.scalar(text("SELECT token FROM hosts")) == 40
+        assert db.scalar(text("SELECT token FROM hosts")) == 1 + 8 * 5
 
 
 @pytest.mark.parametrize("backend", ["sqlite"])  # PostgreSQL's writers lock rows, not the database

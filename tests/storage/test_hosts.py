@@ -8,7 +8,7 @@ import pytest
 from storage import hosts, sites
 from storage.database import Database
 from storage.errors import LeaseLost
-from storage.records import Lease
+from storage.records import HostRecord, Lease, Requests
 from tests.storage.samples import HOUR, NOW, SITE
 
 HOST = "edu.linjiang.example"
@@ -145,3 +145,35 @@ def test_a_host_cannot_be_taken_under_a_storing_transaction(database: Database) 
             order.append("stored")
         taking.result()
     assert order == ["stored", "taken over"]
+
+
+def test_what_a_host_asks_for_outlives_the_lease_and_never_moves_backwards(database: Database) -> None:
+    with database.begin() as db:
+        lease = hosts.take(db, HOST, "worker-1", NOW, 60)
+        assert lease
+        hosts.be_patient(db, HOST, NOW + HOUR, refusals=1)
+        hosts.be_patient(db, HOST, NOW + MINUTE, refusals=2)
+        hosts.release(db, lease, NOW + MINUTE)
+        assert hosts.ledger(db, HOST) == HostRecord(HOST, next_allowed_at=NOW + HOUR, refusals=2)
+        hosts.forgive(db, HOST)
+        assert hosts.ledger(db, HOST) == HostRecord(HOST, next_allowed_at=NOW + HOUR)
+
+
+def test_a_host_has_a_ledger(database: Database) -> None:
+    with database.begin() as db:
+        assert hosts.ledger(db, HOST) is None
+        hosts.take(db, HOST, "worker-1", NOW, 60)
+        hosts.note(db, HOST, Requests(3, 40_000, 1, 1), 2.5, NOW)
+        hosts.note(db, HOST, Requests(1, 3_000_000_000), None, NOW + HOUR)
+        hosts.keep_robots(db, HOST, "User-agent: *\n", NOW, NOW + 24 * HOUR)
+        assert hosts.ledger(db, HOST) == HostRecord(
+            HOST,
+            robots="User-agent: *\n",
+            robots_read_at=NOW,
+            robots_until=NOW + 24 * HOUR,
+            requests=4,
+            bytes=3_000_040_000,
+            not_modified=1,
+            errors=1,
+            last_asked_at=NOW + HOUR,
+        )

@@ -1,7 +1,7 @@
 from storage import links, visits
 from storage.database import Database
 from storage.records import LinkRecord
-from tests.storage.samples import HOUR, NOTICES, NOW, link, visit
+from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, link, visit
 
 NEW = LinkRecord(
     id=1,
@@ -64,3 +64,34 @@ def test_an_address_that_no_channel_has_shown_has_nothing_to_remember(stocked: D
     with stocked.begin() as db:
         links.fetched(db, link(1).canonical, NOW)
         assert links.get(db, link(1).canonical) is None
+
+
+def test_what_a_channel_has_shown_before_a_moment(stocked: Database) -> None:
+    one, two, three = (link(number).canonical for number in (1, 2, 3))
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(1)])
+        visits.store(db, visit(NOW + HOUR, channel_id=NOTICES.id), [link(1), link(2)])
+        visits.store(db, visit(NOW + 2 * HOUR), [link(1), link(2)])
+        assert links.shown_before(db, NEWS.id, [one, two, three], NOW + 2 * HOUR) == {one}
+        assert links.shown_before(db, NOTICES.id, [one, two, three], NOW + 2 * HOUR) == {one, two}
+
+
+def test_links_of_a_channel_by_title(stocked: Database) -> None:
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(1), link(2), link(3, title="第1条")])
+        visits.store(db, visit(channel_id=NOTICES.id), [link(4, title="第1条")])
+        assert [row.url for row in links.namesakes(db, visit().channel_id, ["第1条", "无"])] == [
+            link(1).url,
+            link(3).url,
+        ]
+
+
+def test_links_are_counted_by_what_became_of_them(stocked: Database) -> None:
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(number) for number in range(6)])
+        links.fetched(db, link(0).canonical, NOW)
+        links.failed(db, link(1).canonical, "404", NOW + HOUR)
+        links.failed(db, link(2).canonical, "404", None)
+        links.refused(db, link(3).canonical, "附件")
+        expected = {"new": 2, "fetched": 1, "failed": 1, "given_up": 1, "refused": 1}
+        assert links.counts(db, visit().channel_id) == expected

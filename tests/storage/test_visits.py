@@ -8,7 +8,8 @@ import pytest
 
 from storage import channels, links, visits
 from storage.database import Database
-from storage.records import DayOfVisits, FoundLink, StoredVisit, VisitRecord
+from storage.records import DayOfVisits, FoundLink, Habits, StoredVisit, VisitRecord
+from storage.rows import values
 from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, link, visit
 
 
@@ -158,3 +159,32 @@ def test_the_days_of_a_site(stocked: Database) -> None:
         assert visits.daily(db, "linjiang", NOW) == [DayOfVisits(today, 2, 1, 2), DayOfVisits(tomorrow, 1, 0, 1)]
         assert visits.daily(db, "linjiang", NOW + HOUR) == [DayOfVisits(today, 1, 1, 0), DayOfVisits(tomorrow, 1, 0, 1)]
         assert visits.daily(db, "elsewhere", NOW) == []
+
+
+def test_further_pages_are_added_to_a_visit(stocked: Database) -> None:
+    with stocked.begin() as db:
+        stored = visits.store(db, visit(seen=2), [link(1), link(2)])
+        assert visits.extend(db, stored.id, [link(3)]) == 1
+        assert visits.recent(db, NEWS.id, 9) == [visit(seen=3, new=3)]
+        assert [row.url for row in visits.pending(db, NEWS.id, NOW)] == [link(n).url for n in (1, 2, 3)]
+
+
+def test_a_visit_that_was_put_off_is_no_failure(stocked: Database) -> None:
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(1)])
+        good = visits.last_good(db, NEWS.id)
+        before = channels.get(db, NEWS.id)
+        put_off = visit(NOW + HOUR, outcome="put_off", next_due=NOW + 9 * HOUR)
+        visits.store(db, put_off, [])
+        assert before and channels.get(db, NEWS.id) == replace(before, next_due=NOW + 9 * HOUR)
+        assert visits.last_good(db, NEWS.id) == good
+
+
+def test_what_the_answers_of_an_address_have_taught_is_kept_with_the_channel(stocked: Database) -> None:
+    habits = Habits(digest="d", unchanged=3, distrusted_at=NOW, moved_to="https://a.example/", moved_times=2)
+    with stocked.begin() as db:
+        visits.store(db, visit(), [], habits)
+        visits.store(db, visit(NOW + HOUR, outcome="failed"), [])
+        known = channels.get(db, NEWS.id)
+        assert known
+        assert {name: getattr(known, name) for name in values(habits)} == values(habits)

@@ -1,4 +1,4 @@
-"""The first tables: sites, channels, hosts, visits, links, appearances, articles, revisions, stories, outbox."""
+"""The first tables: sites, channels, hosts, visits, gaps, links, appearances, articles, revisions, stories, outbox."""
 
 from typing import Any
 
@@ -72,6 +72,12 @@ def _catalogue() -> None:
         moment("next_due", nullable=True),
         moment("first_visited_at", nullable=True),
         integer("failures"),
+        string("digest", nullable=True),
+        integer("unchanged"),
+        moment("distrusted_at", nullable=True),
+        string("moved_to", nullable=True),
+        integer("moved_times"),
+        moment("gone_at", nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_channels"),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_channels_site_id"),
     )
@@ -87,6 +93,13 @@ def _crawling() -> None:
         integer("token"),
         moment("lease_until"),
         moment("next_allowed_at", nullable=True),
+        integer("refusals"),
+        sa.Column("delay", sa.Double(), nullable=True),
+        string("robots", nullable=True),
+        moment("robots_read_at", nullable=True),
+        moment("robots_until", nullable=True),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in ("requests", "bytes", "not_modified", "errors")),
+        moment("last_asked_at", nullable=True),
         sa.PrimaryKeyConstraint("host", name="pk_hosts"),
     )
     op.create_table(
@@ -108,6 +121,23 @@ def _crawling() -> None:
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_visits_channel_id"),
     )
     op.create_index("ix_visits_channel_id_finished_at", "visits", ["channel_id", "finished_at"])
+    op.create_table(
+        "gaps",
+        integer("id"),
+        string("channel_id"),
+        string("origin"),
+        moment("opened_at"),
+        string("back_to", nullable=True),
+        string("next_url"),
+        string("reached", nullable=True),
+        integer("pages"),
+        integer("failures"),
+        moment("closed_at", nullable=True),
+        string("reason", nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_gaps"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_gaps_channel_id"),
+    )
+    op.create_index("ix_gaps_channel_id", "gaps", ["channel_id"])
     op.create_table(
         "links",
         integer("id"),
