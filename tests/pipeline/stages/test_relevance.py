@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.article import SiteFacts, Verdict
-from pipeline.stages.relevance import judge
+from pipeline.article import SiteFacts
+from pipeline.stages.relevance import hopeless, judge
 
 COLLEGE = SiteFacts("qczy", "青川职业技术学院", vocational=True)
 PORTAL = SiteFacts("lj", "临江网")
@@ -70,19 +70,22 @@ def test_a_refusal_names_its_kind_first(title: str, kind: str) -> None:
 
 def test_the_reasons_of_a_verdict() -> None:
     text = "临江市教育局11月20日公布高职单招计划。" + "青川职业技术学院等6所院校参加今年的单招。" * 3
-    assert judge("临江市公布高职单招计划", text, PORTAL) == Verdict(
-        relevant=True,
-        score=0.995,
-        review=False,
-        reasons=(
-            "标题含『高职』『单招』。",
-            "正文 8 处提到『职业技术学院』『高职』『单招』\uff0c每千字 95.2 处。",
-        ),
+    assert judge("临江市公布高职单招计划", text, PORTAL).reasons == (
+        "标题含『高职』『单招』。",
+        "正文 8 处提到『职业技术学院』『高职』『单招』\uff0c每千字 95.2 处。",
     )
 
 
+def test_ideas_together_say_what_no_term_says() -> None:
+    verdict = judge("学校把学生送进工厂流水线")
+    assert verdict.relevant
+    assert verdict.reasons[0].startswith("标题说的是『")
+    assert not judge("工厂添置新流水线").relevant
+
+
 def test_nothing_at_all() -> None:
-    assert judge("", "") == Verdict(relevant=False, score=0.1, review=False, reasons=("没有提到职业教育。",))
+    assert judge("", "") == judge("", None)
+    assert (judge("").relevant, judge("").reasons) == (False, ("没有提到职业教育。",))
 
 
 def test_a_passing_mention_in_a_long_text_is_not_enough() -> None:
@@ -109,14 +112,16 @@ def test_a_college_buys_and_hires_like_anyone(title: str) -> None:
 
 
 def test_threshold_and_band_are_parameters() -> None:
-    verdicts = [
-        judge("别瞧不起中专", threshold=at, review_band=band) for at, band in ((0.5, 0.1), (0.6, 0.1), (0.5, 0.01))
-    ]
-    assert [(v.score, v.relevant, v.review) for v in verdicts] == [
-        (0.525, True, True),
-        (0.525, False, True),
-        (0.525, True, False),
-    ]
+    score = judge("校园开放日").score
+    settings = ((score, 0.1), (score + 0.05, 0.1), (score + 0.05, 0.01))
+    verdicts = [judge("校园开放日", threshold=at, review_band=band) for at, band in settings]
+    assert [(v.relevant, v.review) for v in verdicts] == [(True, True), (False, True), (False, False)]
+
+
+def test_a_hopeless_title_need_not_be_fetched() -> None:
+    assert hopeless("台风登陆前夕渔船回港")
+    assert not hopeless("台风登陆前夕渔船回港", COLLEGE)
+    assert not hopeless("市领导调研职业院校")
 
 
 def test_width_and_case_make_no_difference() -> None:
