@@ -13,6 +13,7 @@ SAME = dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "gb18030"
 DEFAULTS = frozenset(
     {"ascii", "us-ascii", "utf-8", "utf8", "iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252"}
 )
+ODD = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_7", "undefined"})  # no page's
 # The commonest characters of Chinese text in both scripts: Big5 bytes read as gb18030 show almost none of them.
 COMMON = re.compile("[的一是在不了有和人这這中大为為上个個国國我以要他時时来來用们們生到作地于於出会會可也你對对]")
 UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -54,11 +55,11 @@ def _is_utf8(body: bytes) -> bool:
 
 def _usable(label: str | None) -> str | None:
     name = (label or "").strip().strip("\"'").lower()
-    if not name or name in DEFAULTS:
+    if not name or name in DEFAULTS or name.replace("-", "_") in ODD:
         return None
     name = SAME.get(name, name)
     try:
-        b"".decode(name)
+        b"\xff ".decode(name, "replace")
     except (LookupError, ValueError):  # unknown, or a codec such as "hex" that makes no text
         return None
     return name

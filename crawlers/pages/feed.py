@@ -18,9 +18,10 @@ def read_feed(page: Page) -> ListPage:
         page.text.encode("utf-8"), response_headers={"content-type": "application/xml; charset=utf-8"}
     )
     items = {item.href: item for entry in parsed.entries if (item := _item(page, entry))}
-    if not items and not parsed.version:
+    version = parsed.get("version")  # absent where nothing could be parsed
+    if not items and not version:
         return ListPage((), None, None, "generic", "unparsable", "不是订阅源")
-    return ListPage(tuple(items.values()), None, None, f"feed:{parsed.version or 'unknown'}")
+    return ListPage(tuple(items.values()), None, None, f"feed:{version or 'unknown'}")
 
 
 def _item(page: Page, entry: Any) -> ListItem | None:

@@ -18,6 +18,7 @@ SITE_WORDS = re.compile(
 )
 CUT = re.compile(r"(?:\.{2,}|…+)$")
 SITE_NAME = re.compile(r"^.{2,12}(?:网|报|频道|门户|政府|[局厅]|大学|学院|学校)$")
+LONGEST = 300  # of a <title>, in characters; what is longer is no title
 META_TITLES = ("articletitle", "og:title", "twitter:title", "weibo: article:title", "headline")
 
 
@@ -122,6 +123,7 @@ def _completed(title: str | None, listed: str | None) -> str | None:
 
 def _without_site(title: str) -> str:
     """<title> without the names of column and site behind it."""
+    title = title[:LONGEST]
     while True:
         cuts = [match for match in SEPARATOR.finditer(title) if match.start() >= 4]
         if not cuts:

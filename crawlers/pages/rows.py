@@ -19,6 +19,7 @@ MORE = re.compile(
 HEIGHT = 7  # how far above its link a row may begin
 PIECES = 3  # how far above its rows the pieces of one list may come together
 DATED_LINES = 12  # of a row, in which its date is looked for
+LEAST = 20  # what a list must be worth: two short titles
 LONG = 400  # a line of more characters is no row: it may hold every link of the page
 ONCLICK = re.compile(r"['\"]([^'\"\s]{4,300}\.(?:s?html?|jsp|aspx?|php)[^'\"\s]{0,200})['\"]")
 HEADLINE = "(.//h1|.//h2|.//h3|.//h4|.//h5|.//*[contains(@class, 'tit')])[1]"
@@ -94,7 +95,7 @@ def chosen_rows(groups: Groups) -> list[Row]:
     """The group that is worth most, together with those that are pieces of it."""
     worths = {key: _worth(rows) for key, rows in groups.items()}
     best = max(worths, key=lambda key: worths[key], default=None)
-    if best is None or worths[best] < 30:
+    if best is None or worths[best] < LEAST:
         return []
     return [row for key, rows in groups.items() if key == best or _pieces(key, best) for row in rows]
 

@@ -1,0 +1,179 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawlers.pages.article import read_article
+from crawlers.pages.dates import CHINA
+from crawlers.pages.filters import extract_row
+from crawlers.pages.page import Page
+from crawlers.pages.rules import ArticleRules
+from pipeline.article import Image, Listed, RawArticle
+
+SEEDS = Path(__file__).parents[4] / "shared" / "seeds"
+NOW = datetime(2026, 7, 3, 4, 0, tzinfo=UTC)
+FIRST = "近日，临江市职业教育活动周启动仪式在青川职业技术学院举行，二十所学校的师生参加了活动。"
+SECOND = "活动周期间，各校将开放实训基地，邀请中小学生和家长走进校园，感受职业教育的魅力。"
+
+
+def article(before: str = "", after: str = "", title: str = "职业教育活动周启动", head: str = "") -> bytes:
+    return (
+        f"<html><head><meta charset=utf-8><title>{title}_临江教育网</title>{head}</head><body>"
+        f"<h1>{title}</h1><div class=info>{before}</div><div class=text><p>{FIRST}</p><p>{SECOND}</p></div>"
+        f"{after}</body></html>"
+    ).encode()
+
+
+def read(body: bytes, url: str | None = None, listed: Listed | None = None, now: datetime | None = None) -> RawArticle:
+    return read_article(Page(url, body), listed=listed or Listed(), now=now)
+
+
+def test_a_whole_article() -> None:
+    body = article("2026-05-10 09:30 来源：临江日报 作者：李青 王晓", '<p>责任编辑：张弛</p><img src="/logo.png">')
+    assert read(body, "https://a.example/1.html") == RawArticle(
+        url="https://a.example/1.html",
+        title="职业教育活动周启动",
+        published=datetime(2026, 5, 10, 9, 30, tzinfo=CHINA),
+        precision="minute",
+        source="临江日报",
+        author="李青 王晓",
+        editor="张弛",
+        paragraphs=(FIRST, SECOND),
+    )
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed pages lie beside the checkout, in ../shared")
+@pytest.mark.parametrize(
+    ("site", "name"),
+    [("qihang", "article.html"), ("qihang", "article-malformed.html"), ("changzhi", "article.html")],
+)
+def test_the_seed_pages(site: str, name: str) -> None:
+    truth = json.loads((SEEDS / site / "truth.json").read_text("utf-8"))["article"]
+    row = extract_row(read((SEEDS / site / name).read_bytes()))
+    names = ("title", "published", "precision", "source", "author", "editor", "original_title", "paragraphs")
+    assert {key: row[key] for key in names} == {key: truth[key] for key in names}
+    assert (row["images"], row["attachments"]) == (truth["images"], truth["attachments"])
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "author"),
+    [
+        ("发布时间: 2026-05-10 &nbsp;|&nbsp; 来源: 临江日报", "临江日报", None),
+        ("来　源：临江日报 作　者：李青", "临江日报", "李青"),
+        ("发表于2026-05-10 21:30| 16次阅读| 来源临江网| 0 条评论| 作者李青", "临江网", "李青"),
+        ("2026年05月10日 09:30 临江晚报", "临江晚报", None),
+        ("<span>2026-05-10</span><span>来源：</span><a href=/>临江日报</a><span>作者：</span>", "临江日报", None),
+        ("来源: | 发布时间: 2026-05-10 | 浏览次数: 12", None, None),
+        ("来源：临江日报 2026-05-10 09:30 字号：大 中 小", "临江日报", None),
+        ("作者：临江日报记者李青 来源：临江日报（临江）", "临江日报", "李青"),
+    ],
+)
+def test_credit_lines(line: str, source: str | None, author: str | None) -> None:
+    got = read(article(line))
+    assert (got.source, got.author) == (source, author)
+
+
+@pytest.mark.parametrize(
+    ("line", "editor"),
+    [
+        ("[编辑:张弛]", "张弛"),
+        ("（责编：张弛、李青）", "张弛 李青"),
+        ("编辑者:<a href=./>临江家教</a>临江网)", "临江家教临江网"),
+        ("（编辑：李青）</p><p>【责任编辑：张弛】", "张弛"),
+        ("责任编辑：</p><p>另一条新闻的标题，很长很长", None),
+    ],
+)
+def test_editors(line: str, editor: str | None) -> None:
+    assert read(article("2026-05-10", f"<p>{line}</p>")).editor == editor
+
+
+@pytest.mark.parametrize(
+    ("last", "author"),
+    [
+        ("校长在总结时说，要办好每一所职业学校。(李青)", "李青"),
+        ("校长在总结时说，要办好每一所职业学校。（记者 李青 王晓）", "李青 王晓"),
+        ("临江日报记者 李青", "李青"),
+        ("文/李青", "李青"),
+        ("校长在总结时说，要办好每一所职业学校。（完）", None),
+        ("他说，记者这个职业很有意义（见图）。", None),
+    ],
+)
+def test_bylines(last: str, author: str | None) -> None:
+    body = article("2026-05-10").replace(b"</p></div>", f"</p><p>{last}</p></div>".encode(), 1)
+    assert read(body).author == author
+
+
+def test_links_below_the_text_date_nothing() -> None:
+    related = "<div><h3>相关链接</h3><ul><li><a href=1>去年活动周开幕</a> 2025-05-08</li></ul></div>"
+    assert read(article(after=related)).published is None
+
+
+def test_the_list_page_gives_what_the_article_lacks() -> None:
+    listed = Listed(title="职业教育活动周启动 二十所学校参加", date="05-10")
+    got = read(article(title="职业教育活动周启动..."), listed=listed, now=NOW)
+    assert (got.title, got.published) == (listed.title, datetime(2026, 5, 10, tzinfo=CHINA))
+    assert read(article(), listed=Listed(date="05-10")).published is None
+
+
+def test_a_date_in_the_future_is_not_believed() -> None:
+    assert read(article("2062-01-02"), "https://a.example/t20260510_1.html", now=NOW).published == datetime(
+        2026, 5, 10, tzinfo=CHINA
+    )
+
+
+def test_the_pictures_and_files_of_a_text() -> None:
+    inner = (
+        '<p><img data-src="1.jpg" src="data:image/gif;base64,AAAA" alt="启动仪式"><img src="/icon.png" width="16"></p>'
+        '<p>附件：<a href="2.pdf">活动安排.pdf</a></p></div>'
+    )
+    got = read(article("2026-05-10").replace(b"</div>", inner.encode(), 2)[:-1], "https://a.example/x/")
+    assert got.images == (Image("https://a.example/x/1.jpg", "启动仪式"),)
+    assert [(file.url, file.name) for file in got.attachments] == [("https://a.example/x/2.pdf", "活动安排.pdf")]
+
+
+RULES = ArticleRules("site:demo", title=".headline", source="//span[@class='from']/text()", body=".text", drop=(".ad",))
+
+
+def test_a_site_rule_comes_first() -> None:
+    body = article('<b class=headline>站点标题</b><span class="from">临江电台</span>').replace(
+        b"<div class=text>", "<div class=text><p class=ad>广告：报名学技能，免费试学，名额有限。</p>".encode()
+    )
+    got = read_article(Page(None, body), RULES)
+    assert (got.rule, got.title, got.source, got.paragraphs) == ("site:demo", "站点标题", "临江电台", (FIRST, SECOND))
+
+
+def test_a_site_rule_that_finds_no_text_falls_through() -> None:
+    got = read_article(Page(None, article()), ArticleRules("site:demo", body="#gone"))
+    assert (got.rule, got.paragraphs) == ("generic", (FIRST, SECOND))
+
+
+def test_a_site_rule_without_a_body_adds_its_fields() -> None:
+    got = read_article(Page(None, article("<i>临江电台</i>")), ArticleRules("site:demo", source="i"))
+    assert (got.rule, got.source, got.paragraphs) == ("site:demo", "临江电台", (FIRST, SECOND))
+
+
+def test_a_broken_selector_selects_nothing() -> None:
+    got = read_article(Page(None, article()), ArticleRules("site:demo", title="//[", body="p[["))
+    assert (got.rule, got.title) == ("generic", "职业教育活动周启动")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("<title>404 Not Found</title><h1>404</h1><p>您访问的页面不存在</p>", "not_found"),
+        ("<title>登录</title><p>请先登录</p><form><input type=password></form>", "login"),
+        ("<script>var __tst_status = 123;</script><p>请稍候</p>", "challenge"),
+        ("<title>新闻</title><div id=app></div><script src=app.js></script>", "shell"),
+        (
+            "<ul>" + "".join(f"<li><a href={n}>第{n}届技能大赛在临江市开幕</a></li>" for n in range(12)) + "</ul>",
+            "list",
+        ),
+        ("", "unparsable"),
+        ("<p>短</p>", "article"),
+    ],
+)
+def test_pages_that_are_no_article_say_so(body: str, kind: str) -> None:
+    got = read(f"<meta charset=utf-8>{body}".encode() if body else b"")
+    assert got.kind == kind
+    assert (got.reason is None) == (kind == "article")

@@ -1,0 +1,85 @@
+"""Whatever the bytes, the readers answer: quickly, without an exception, and never with a text silently lost."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from crawlers.pages.article import read_article
+from crawlers.pages.feed import read_feed
+from crawlers.pages.filters import extract_row, links_row
+from crawlers.pages.listing import read_list
+from crawlers.pages.page import Page
+
+NOW = datetime(2026, 7, 3, tzinfo=UTC)
+LAYOUTS = sorted((Path(__file__).parents[2] / "layouts").glob("*/*.html"))
+SENTENCE = "职业教育的发展需要社会各界共同努力，培养更多高素质技术技能人才。"
+SCRAPS = (
+    b"<",
+    b">",
+    b"</div>",
+    b"<div>",
+    b"\x00",
+    b"\xed\xa0\x80",
+    b"&#xD800;",
+    b"<!--",
+    b"]]>",
+    b"<table>",
+    "来源：".encode(),
+)
+
+
+def read_everything(body: bytes) -> None:
+    page = Page("https://a.example/1.html", body)
+    extract_row(read_article(page, now=NOW))
+    links_row(read_list(page, now=NOW))
+    read_feed(page)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    page=st.sampled_from([path.read_bytes() for path in LAYOUTS]),
+    edits=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SCRAPS), st.integers(0, 400)), max_size=8),
+)
+def test_damaged_pages_raise_nothing(page: bytes, edits: list[tuple[float, bytes, int]]) -> None:
+    for place, scrap, length in edits:
+        at = int(place * len(page))
+        page = page[:at] + scrap + page[at + length :]
+    read_everything(page)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=600))
+def test_any_bytes_raise_nothing(body: bytes) -> None:
+    read_everything(body)
+
+
+@pytest.mark.parametrize("depth", [300, 5_000])
+@pytest.mark.parametrize("opening", ["<div>", "<font><b>", "<em><a href=x>", "<ul><li>", "<table><tr><td>"])
+def test_deep_nesting_loses_no_text(opening: str, depth: int) -> None:
+    body = f"<html><title>标题</title><body>{opening * depth}<p>{SENTENCE * 3}</p><p>{SENTENCE}终</p>"
+    assert read_article(Page(None, body.encode())).text.endswith("终")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<p>" + "来源：" * 50_000, id="labels"),
+        pytest.param("<p>" + 'a="b" ' * 50_000 + '</p><p>x="y"&gt;1</p><p>z="y"&gt;2', id="attributes as text"),
+        pytest.param("<p>" + "（记者 " * 50_000 + SENTENCE, id="open brackets"),
+        pytest.param("<p>" + " " * 500_000 + "x<p>责" + "　" * 50_000 + "编：", id="spaces"),
+        pytest.param("<p>" + "1234567890" * 100_000, id="digits"),
+        pytest.param("<p>" + "2026-05-" * 50_000, id="half dates"),
+        pytest.param("<title>" + "职教_" * 30_000 + "</title><p>" + SENTENCE, id="separators"),
+        pytest.param("<script>createPageHTML(" + "'a'," * 50_000 + "</script>", id="pager"),
+        pytest.param("".join(f"<a href={n}>第{n}条新闻的标题</a>" for n in range(10_000)), id="links"),
+        pytest.param(f"<p>{SENTENCE}</p>" * 10_000, id="one paragraph many times"),
+    ],
+)
+def test_no_page_is_slow(html: str) -> None:
+    started = time.process_time()
+    read_everything(f"<meta charset=utf-8>{html}".encode())
+    assert time.process_time() - started < 4
