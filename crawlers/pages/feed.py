@@ -1,6 +1,7 @@
 """A site's own RSS or Atom feed into a ListPage."""
 
 import calendar
+import re
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +12,17 @@ from crawlers.pages.flow import squeeze
 from crawlers.pages.listing import ListItem, ListPage
 from crawlers.pages.page import Page
 
+# References to half characters, which no encoder takes.
+SURROGATE = re.compile(r"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}5[56]\d{3});?")
+
 
 def read_feed(page: Page) -> ListPage:
     """The entries of the feed with dates as ISO with their offset; what is no feed says so in `kind`."""
-    parsed = feedparser.parse(
-        page.text.encode("utf-8"), response_headers={"content-type": "application/xml; charset=utf-8"}
-    )
+    source = SURROGATE.sub("", page.text).encode("utf-8", "replace")
+    try:
+        parsed = feedparser.parse(source, response_headers={"content-type": "application/xml; charset=utf-8"})
+    except Exception as error:  # feedparser lets its parsers' exceptions through; the visit records the reason
+        return ListPage((), None, None, "generic", "unparsable", f"订阅源无法解析：{type(error).__name__}")
     items = {item.href: item for entry in parsed.entries if (item := _item(page, entry))}
     version = parsed.get("version")  # absent where nothing could be parsed
     if not items and not version:

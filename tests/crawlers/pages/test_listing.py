@@ -91,15 +91,16 @@ def test_pagers(pager: str, href: str | None, url: str | None) -> None:
             id="cut titles in a table",
         ),
         pytest.param(
-            "<ul><li><b>01</b><i>2026-05</i><a href=1.htm>第一所产业学院揭牌成立</a></li>"
-            "<li><b>02</b><i>2026-05</i><a href=2.htm>第二所产业学院揭牌成立</a></li></ul>",
+            "<ul><li><b>01</b> <i>2026-05</i> <a href=1.htm>第一所产业学院揭牌成立</a></li>"
+            "<li><b>02</b> <i>2026-05</i> <a href=2.htm>第二所产业学院揭牌成立</a></li></ul>",
             id="calendar boxes",
         ),
     ],
 )
 def test_shapes_of_rows(html: str) -> None:
     got = read(
-        f"<div class=nav><a href=/a>学院概况</a><a href=/b>招生就业</a><a href=/c>校园文化</a></div><div class=list>{html}</div>"
+        "<div class=nav><a href=/a>学院概况</a><a href=/b>招生就业</a><a href=/c>校园文化</a></div>"
+        f"<div class=list>{html}</div>"
     )
     assert [(item.href, item.title, item.date) for item in got.items] == [
         ("1.htm", "第一所产业学院揭牌成立", "2026-05-01"),
