@@ -55,7 +55,7 @@ def read_article(
         paragraphs=read.texts,
         images=pictures,
         attachments=files,
-        document_number=document_number([line.text for line in around.head] + lines[:5]),
+        document_number=document_number([*(line.text for line in (*around.above, *around.head)), *lines[:5]]),
         rule=found.rule,
         kind=kind,
         reason=reason,

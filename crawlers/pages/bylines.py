@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from crawlers.pages.names import person
+from crawlers.pages.names import FURNITURE, person
 
 NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
@@ -32,7 +32,7 @@ NO_NAME = re.compile(
 
 def byline(paragraphs: Sequence[str]) -> str | None:
     """Names joined by one space."""
-    for text in (*paragraphs[:4], *paragraphs[-3:]):
+    for text in (*paragraphs[:8], *paragraphs[-3:]):
         for sign in SIGNS:
             match = sign.search(text[:300]) or sign.search(text[-100:])
             if match and not NO_NAME.search(match["names"]):
@@ -42,4 +42,6 @@ def byline(paragraphs: Sequence[str]) -> str | None:
 
 
 def _names(text: str) -> str:
-    return " ".join(name for word in re.split(r"[\s、，,&]+", text) if (name := person(word)))
+    return " ".join(
+        name for word in re.split(r"[\s、，,&]+", text) if (name := person(word)) and not FURNITURE.match(name)
+    )

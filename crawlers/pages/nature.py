@@ -68,7 +68,7 @@ def _is_column(page: Page) -> bool:
 
 def _is_index(page: Page, amount: int) -> bool:
     linked = [line for line in page.flow.lines if line.linked >= 10 and line.linked * 10 >= len(line.text) * 6]
-    return amount < 150 and len(linked) >= 8 and sum(line.linked for line in linked) > 3 * amount
+    return amount < 60 and len(linked) >= 8 and sum(line.linked for line in linked) > 3 * amount
 
 
 def list_nature(page: Page, items: Sized) -> tuple[PageKind, str | None]:

@@ -37,13 +37,15 @@ META_DATES = (
     "pubtime",
 )
 PUBLISHED = re.compile(
-    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|时\s{0,4}间|日\s{0,4}期)[:：\s]"
+    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|时\s{0,4}间|(?<!成文)(?<!生效)(?<!印发)日\s{0,4}期)[:：\s]"
 )
 UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
 META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
     r"\"(?:datePublished|pubDate|publish_time|pubtime|publishTime)\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\"", re.IGNORECASE
 )
+TODAY = re.compile("今天是|现在是|当前时间")  # a clock of the site, not of the article
+NEAR = 3  # lines above a title in which an unlabelled date is believed
 WECHAT_TIME = re.compile(r"\bct\s?=\s?\"(\d{10})\"")
 
 
@@ -78,7 +80,7 @@ def _candidates(
     yield stamp(said)
     for lines in (around.head, around.above):
         yield from _labelled(lines, PUBLISHED)
-        yield from _bare(lines)
+        yield from _bare(lines[-NEAR:] if lines is around.above else lines)
     yield declared(page.meta)
     yield from _labelled(around.tail, PUBLISHED)
     yield from _bare(around.foot)
@@ -100,7 +102,7 @@ def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment 
 
 def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
     """Dates without a label, then those of calendar boxes, whose parts are lines."""
-    texts = [line.text for line in lines if len(line.text) <= 300]
+    texts = [line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text)]
     yield from (first_moment(text) for text in texts)
     yield boxed(" ".join(text for text in texts if len(text) <= 12))
 

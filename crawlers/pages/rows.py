@@ -13,7 +13,7 @@ from crawlers.pages.selectors import text_of
 
 DEAD = re.compile(r"^\s*(?:#|javascript:|mailto:|tel:|data:|about:|$)", re.IGNORECASE)
 MORE = re.compile(
-    r"^\W{0,3}(?:更多|more|详细|详情|查看(?:详情|全文|更多)?|阅读(?:全文|更多)|全文|首页|末页|尾页|下载|\d{1,4})\W{0,4}$",
+    r"ICP备|公网安备|^\W{0,3}(?:更多|more|详细|详情|查看(?:详情|全文|更多)?|阅读(?:全文|更多)|全文|首页|末页|尾页|下载|\d{1,4})\W{0,4}$",
     re.IGNORECASE,
 )
 HEIGHT = 7  # how far above its link a row may begin
@@ -106,7 +106,7 @@ def links_of(flow: Flow) -> Iterator[Link]:
         lines = flow.lines[span.start : span.end]
         if lines and address_of(span.element) is not None:
             title = title_of(span.element)
-            if len(title) >= 4 and not MORE.match(title):
+            if len(title) >= 4 and not MORE.search(title):
                 yield Link(span.element, title, lines)
 
 

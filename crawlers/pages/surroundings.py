@@ -6,7 +6,7 @@ from itertools import takewhile
 from crawlers.pages.body import Body
 from crawlers.pages.flow import Flow, Line
 
-ABOVE, HEAD, TAIL = 3, 40, 30  # how many lines are looked at
+ABOVE, HEAD, TAIL = 12, 40, 30  # how many lines are looked at
 
 
 @dataclass(frozen=True)
