@@ -15,14 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipeline.settings import Settings
 from publish.site.pages import Pages
 from storage.database import Database
+from storage.errors import PublishError
 
 STATIC = Path(str(files("publish.site"))) / "static"
 
 SECURITY = {
-    # No script runs at all; images come from the sites that articles were read on.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' http: https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
+    # Only scripts of our own run; images come from the sites that articles were read on.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' http: https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",  # other sites learn nothing; our own see where a form was sent from
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -33,12 +34,23 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         routes=[
             Route("/", pages.front),
             Route("/story/{id:int}", pages.story),
+            Route("/trends", pages.trends),
+            Route("/sources", pages.sources),
+            Route("/sources/{id}", pages.source),
+            Route("/review", pages.review),
             Route("/feeds", pages.subscribe),
+            Route("/feeds", pages.build, methods=["POST"]),
             Route("/feeds/{name:path}", pages.feed),
             Route("/favicon.ico", favicon),  # some readers ask for it once per feed
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        exception_handlers={404: pages.missing, 500: pages.broken},
+        exception_handlers={
+            403: pages.refused,
+            404: pages.missing,
+            413: pages.refused,
+            500: pages.broken,
+            PublishError: pages.refused,
+        },
         middleware=[Middleware(SecurityHeaders)],
     )
 

@@ -1,118 +1,149 @@
-"""The pages a reader sees, each made from storage when asked for."""
+"""What the server answers: a question read from the address, and its page from the paper."""
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from importlib.resources import files
-from math import ceil
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipeline.settings import Settings
-from publish.body import article_html
-from publish.entries import Entry, readable
-from publish.feeds.catalogue import main_feed
+from publish.feeds.catalogue import MAIN, saved_name
 from publish.feeds.files import published
-from publish.feeds.formats import FORMATS
+from publish.feeds.saved import from_page, keep
 from publish.site.downloads import download
-from storage import stories
+from publish.site.listing import listing
+from publish.site.paper import Paper
+from publish.site.selecting import feed_name, query_of, selection_of
 from storage.database import Database
-from storage.records import StoryView
+from storage.errors import PublishError
+from storage.records import Selection
 
-PAGE = 30
+LARGEST_FORM = 10_000  # bytes
+
+A = TypeVar("A")
+R = TypeVar("R")
 
 
 class Pages:
     def __init__(self, settings: Settings, database: Database) -> None:
-        self.settings = settings
-        self.database = database
-        self.templates = Environment(
-            loader=PackageLoader("publish.site"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.templates.globals.update(
-            settings=settings,
-            say=self.say,
-            root=urlsplit(settings.base_url).path.rstrip("/"),  # pages may live below a proxy's folder
-            style=_version("static/style.css"),
-            formats=FORMATS,
-            feed=main_feed(settings),
-        )
+        self.settings, self.database = settings, database
+        self.paper = Paper(settings, database)
+        self.say = self.paper.say
 
     def front(self, request: Request) -> Response:
-        page = _page(request)
-        with self.database.read() as db:
-            count = stories.count(db, released=True)
-            views = stories.listing(db, limit=PAGE, offset=(page - 1) * PAGE, released=True)
-        pages = max(1, ceil(count / PAGE))
-        if page > pages:
-            raise HTTPException(404)
-        return self._html("front.html", entries=self._entries(views), page=page, pages=pages, count=count)
+        asked = request.query_params
+        selection = _understood(selection_of, asked)
+        before, after = _number(asked.get("before")), _number(asked.get("after"))
+        found = listing(self.database, selection, datetime.now(UTC), before=before, after=after)
+        address = self.paper.frame.links.listing
+        newer = address(selection, after=found.newer) if found.newer is not None else None
+        older = address(selection, before=found.older) if found.older is not None else None
+        return HTMLResponse(self.paper.listing(selection, found, newer=newer, older=older))
 
     def story(self, request: Request) -> Response:
-        with self.database.read() as db:
-            view = stories.view(db, request.path_params["id"])
-        if view is None or view.story.released_at is None:
-            raise HTTPException(404)
-        for entry in self._entries([view]):
-            return self._html("story.html", entry=entry, article=article_html(entry))
-        raise HTTPException(404)
+        return self._page(self.paper.story(request.path_params["id"], datetime.now(UTC)))
 
-    def subscribe(self, _request: Request) -> Response:
-        return self._html("subscribe.html")
+    def trends(self, _request: Request) -> Response:
+        return HTMLResponse(self.paper.trends(datetime.now(UTC)))
+
+    def sources(self, _request: Request) -> Response:
+        return HTMLResponse(self.paper.sources())
+
+    def source(self, request: Request) -> Response:
+        return self._page(self.paper.source(request.path_params["id"], datetime.now(UTC)))
+
+    def review(self, request: Request) -> Response:
+        html, _ = self.paper.review(_number(request.query_params.get("before")))
+        return HTMLResponse(html)
+
+    def subscribe(self, request: Request) -> Response:
+        name = request.query_params.get("feed")
+        built = self.paper.feed(name) if name else None
+        if name and built is None:
+            raise HTTPException(404)
+        return HTMLResponse(self.paper.feeds(built))
+
+    async def build(self, request: Request) -> Response:
+        """Keep the feed that a reader put together in our form, and show its address."""
+        if not _from_here(request):
+            raise HTTPException(403)
+        if (
+            not request.headers.get("content-length", "").isdigit()
+            or int(request.headers["content-length"]) > LARGEST_FORM
+        ):
+            raise HTTPException(413)
+        asked = dict(parse_qsl((await request.body()).decode(errors="replace")))
+        name = await run_in_threadpool(self._build, _understood(selection_of, asked))
+        return RedirectResponse(f"{self.paper.frame.links.page('feeds')}?{urlencode({'feed': name})}", 303)
 
     def feed(self, request: Request) -> Response:
         if found := published(self.settings.public, request.path_params["name"]):
             path, form = found
             if response := download(request, path, form.content_type):
                 return response
-            if path.name.startswith("all."):
+            name = path.relative_to(self.settings.public / "feeds").with_suffix("").as_posix()
+            if name == MAIN or self.paper.feed(name):
                 return self._unpublished()
         raise HTTPException(404)
 
     def missing(self, _request: Request, _error: Exception) -> Response:
         heading = self.say("没有这个页面", "There is no such page")
         advice = self.say("地址可能有误，或文章已被移除。", "The address may be wrong, or the story is gone.")
-        return self._html("message.html", status=404, heading=heading, advice=advice)
+        return HTMLResponse(self.paper.message(heading, advice), 404)
 
     def broken(self, _request: Request, _error: Exception) -> Response:
         heading = self.say("页面暂时打不开", "This page cannot be shown now")
         advice = self.say("请稍后再试；原因记在服务器的日志里。", "Please try later; the server's log says why.")
-        return self._html("message.html", status=500, heading=heading, advice=advice)
+        return HTMLResponse(self.paper.message(heading, advice), 500)
 
-    def say(self, zh: str, en: str) -> str:
-        """Pages follow the setting, whatever language the command speaks that started the server."""
-        return en if self.settings.lang == "en" else zh
+    def refused(self, _request: Request, error: Exception) -> Response:
+        heading = self.say("这样不行", "This cannot be done")
+        told = str(error) if isinstance(error, PublishError) else ""
+        advice = told or self.say("请从本站的表单提交。", "Please send the form of this site.")
+        return HTMLResponse(self.paper.message(heading, advice), getattr(error, "status_code", 409))
+
+    def _build(self, selection: Selection) -> str:
+        """The name of the feed: one that there is already, or one that is kept from now on."""
+        if (name := feed_name(selection)) and self.paper.feed(name):
+            return name
+        title = " · ".join(words for words, _ in self.paper.said(replace(selection, since=None, until=None)))
+        saved = from_page(_understood(query_of, selection), title[:100])
+        keep(self.database, saved, datetime.now(UTC))
+        return saved_name(saved)
 
     def _unpublished(self) -> Response:
         heading = self.say("订阅源还没有生成", "The feed is not there yet")
-        advice = self.say("第一次抓取结束后就会出现，请几分钟后再试。", "It appears after the first crawl.")
-        response = self._html("message.html", status=503, heading=heading, advice=advice)
-        response.headers["Retry-After"] = str(self.settings.tick_seconds)
-        return response
+        advice = self.say("下一次更新后就会出现，请几分钟后再试。", "It appears after the next update.")
+        later = {"Retry-After": str(self.settings.tick_seconds)}
+        return HTMLResponse(self.paper.message(heading, advice), 503, headers=later)
 
-    def _entries(self, views: list[StoryView]) -> list[Entry]:
-        return list(readable(views, datetime.now(UTC)))
-
-    def _html(self, template: str, status: int = 200, **values: Any) -> Response:
-        return HTMLResponse(self.templates.get_template(template).render(values), status_code=status)
+    def _page(self, html: str | None) -> Response:
+        if html is None:
+            raise HTTPException(404)
+        return HTMLResponse(html)
 
 
-def _page(request: Request) -> int:
-    number = request.query_params.get("page", "1")
-    if not (number.isascii() and number.isdigit() and int(number[:9]) > 0):
+def _understood(read: Callable[[A], R], asked: A) -> R:
+    try:
+        return read(asked)
+    except ValueError as error:
+        raise HTTPException(404) from error
+
+
+def _number(text: str | None) -> int | None:
+    if text is not None and not re.fullmatch("-?[0-9]{1,18}", text):
         raise HTTPException(404)
-    return int(number[:9])
+    return int(text) if text else None
 
 
-def _version(name: str) -> str:
-    """A file's address changes with its bytes, so that browsers never show new pages in an old style."""
-    digest = sha256((files("publish.site") / name).read_bytes()).hexdigest()[:8]
-    return f"/{name}?v={digest}"
+def _from_here(request: Request) -> bool:
+    """Whether a page of this site sent the form; every browser says so in one of two ways, other sites cannot."""
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin", "")
+    return site == "same-origin" if site else urlsplit(origin).netloc == request.headers.get("host", "-")

@@ -47,7 +47,7 @@ def _language(arguments: list[str]) -> Language:
 def _app() -> typer.Typer:
     """Imported here, since the commands' help is put into words on import."""
     from storage.language import say
-    from zhijiao.cli import articles, database, demo, doctor, filters, run, setup, sources
+    from zhijiao.cli import articles, database, demo, doctor, filters, publish, run, setup, sources
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -72,6 +72,9 @@ def _app() -> typer.Typer:
     )
     app.command(help=say("长期运行:按时查看,并提供订阅和页面", "tick on a schedule; serve feeds and page"))(run.up)
     app.command(help=say("现在就查看指定的网站", "crawl the given sites now"))(run.crawl)
+    app.command(
+        help=say("更新订阅源;--site 把网站写成静态文件", "bring feeds up to date; --site writes the site as files")
+    )(publish.publish)
     app.command(help=say("检查安装是否可用,怎么修", "is this installation fit to run?"))(doctor.doctor)
     app.command(help=say("在样例网站上演示整个过程", "watch it at work on sample sites"))(demo.demo)
     panel = say("过滤器(JSON 行,见 docs/filters.md)", "Filters (JSON lines, see docs/filters.md)")

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from pipeline.settings import Settings
 from publish.site.app import SECURITY, create_app
-from publish.site.pages import PAGE
-from storage import stories
+from publish.site.listing import PAGE
+from storage import sites, stories
 from storage.database import Database
 from storage.records import StoryView
 
@@ -31,10 +31,11 @@ def links(page: str, selector: str) -> list[str]:
 def reprinted(database: Database, view: View, release: Release) -> int:
     """A story of one site that another site carries too; its id."""
     story_id = release(view())
-    release(view(2, id="qc", site_id="qc", name="青川日报", channel_id="qc/news", canonical="2", text_key="2"), at=None)
-    reprint = view(site_id="qc", channel_id="qc/news", canonical="3", url="https://qc.example/3").article
+    paper = view(id="qc", name="青川日报").site
+    reprint = view(site_id="qc", channel_id=None, canonical="3", url="https://qc.example/3").article
     with database.begin() as db:
-        stories.join(db, story_id, replace(reprint, id=0))
+        sites.sync(db, [*sites.listing(db), paper], [])
+        stories.join(db, story_id, replace(reprint, id=0, published=NOON + timedelta(hours=1)))
     return story_id
 
 
@@ -58,15 +59,28 @@ def test_a_row_of_the_front_page(client: TestClient, reprinted: int) -> None:
 def test_a_story_page(client: TestClient, reprinted: int) -> None:
     page = client.get(f"/story/{reprinted}").text
     assert texts(page, "title, h1") == ["全市职业教育大会召开 · 职教动态", "全市职业教育大会召开"]
-    assert texts(page, ".meta > *") == ["2026-11-20 12:00", "临江日报 · 临江市教育局", "青川省临江市", "林知远"]
+    assert texts(page, ".meta > *") == [
+        "2026-11-20 12:00",
+        "临江日报 · 临江市教育局",
+        "林知远",
+        "产教融合",
+        "青川省临江市",
+    ]
     assert texts(page, ".text p") == [
         "11月20日，全市职业教育大会在青川职业技术学院召开。",
         "会议提出，三年内建成两个产教联合体。",
     ]
-    assert texts(page, "section") == ["附件 建设方案.pdf", "转载 1 家 青川日报（临江日报）"]
+    assert texts(page, "section") == [
+        "附件 建设方案.pdf",
+        "谁发了这篇文章 2026-11-20 12:00 临江日报 · 临江市教育局 2026-11-20 13:00 临江日报 · 青川日报",
+    ]
     assert links(page, "article a") == [
+        "/sources/linjiang-edu",
+        "/?topic=%E4%BA%A7%E6%95%99%E8%9E%8D%E5%90%88",
+        "/?region=990100",
         "https://edu.linjiang.example/2026/11/1.html",
         "https://edu.linjiang.example/files/plan.pdf",
+        "https://edu.linjiang.example/2026/11/1.html",
         "https://qc.example/3",
     ]
 
@@ -100,7 +114,7 @@ def test_markup_in_a_title_is_text(client: TestClient, view: View, release: Rele
     )
     for path in ("/", f"/story/{story_id}"):
         page = client.get(path).text
-        assert texts(page, "script, b, [onclick]") == []
+        assert texts(page, "script:not([src]), b, [onclick]") == []
         assert "&lt;script&gt;" in page
 
 
@@ -109,24 +123,41 @@ def test_an_empty_database_says_what_to_do(client: TestClient) -> None:
     assert texts(page, ".message h2, .message code") == ["还没有文章", "zhijiao tick"]
 
 
-def test_unreleased_stories_are_not_shown(client: TestClient, view: View, release: Release) -> None:
+def test_what_was_too_old_for_the_feeds_is_found_on_the_page(client: TestClient, view: View, release: Release) -> None:
     story_id = release(view(), at=None)
-    assert "还没有文章" in client.get("/").text
-    assert client.get(f"/story/{story_id}").status_code == 404
+    assert texts(client.get("/").text, ".row h2") == ["全市职业教育大会召开"]
+    assert client.get(f"/story/{story_id}").status_code == 200
 
 
 def test_pages_newest_first(client: TestClient, view: View, release: Release) -> None:
     for number in range(1, PAGE + 3):
         published = NOON - timedelta(hours=number)
         release(view(title=f"第{number}篇", published_at=published, canonical=str(number), text_key=str(number)))
-    first, second = client.get("/").text, client.get("/?page=2").text
+    first = client.get("/").text
+    (older,) = links(first, ".pager a")
+    second = client.get(older).text
+    (newer,) = [link for link in links(second, ".pager a") if "after" in link]
     assert texts(first, ".row h2") == [f"第{number}篇" for number in range(1, PAGE + 1)]
     assert texts(second, ".row h2") == [f"第{number}篇" for number in range(PAGE + 1, PAGE + 3)]
-    assert (links(first, ".pager a"), links(second, ".pager a")) == (["/?page=2"], ["/"])
+    assert texts(client.get(newer).text, ".row h2") == texts(first, ".row h2")
 
 
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/story/99", "/story/x", "/?page=2", "/?page=0", "/?page=-1", "/?page=x", f"/?page={'9' * 99}"]
+    "path",
+    [
+        "/nowhere",
+        "/story/99",
+        "/story/x",
+        "/sources/nobody",
+        "/feeds?feed=nothing",
+        "/?before=x",
+        f"/?before={'9' * 99}",
+        "/review?before=x",
+        "/?region=x",
+        "/?kind=x",
+        "/?since=yesterday",
+        "/?site=../x",
+    ],
 )
 def test_what_is_not_there(client: TestClient, path: str) -> None:
     answer = client.get(path)
@@ -164,21 +195,21 @@ def test_english_labels(settings: Settings, database: Database, view: View, rele
     client = TestClient(create_app(settings.model_copy(update={"lang": "en"}), database))
     page = client.get("/").text
     assert html.fromstring(page).get("lang") == "en"
-    assert texts(page, ".row .meta a, nav") == ["Subscribe", "Details"]
+    assert texts(page, ".row .meta a, nav") == ["Trends Sources Subscribe", "Details"]
 
 
 def test_pages_below_a_folder_of_a_proxy(settings: Settings, database: Database) -> None:
     below = settings.model_copy(update={"base_url": "https://feeds.example/zhijiao/"})
     page = TestClient(create_app(below, database)).get("/feeds").text
     assert texts(page, ".address")[0] == "https://feeds.example/zhijiao/feeds/all.atom"
-    assert links(page, "header a") == ["/zhijiao/", "/zhijiao/feeds"]
+    assert links(page, "header a") == [f"/zhijiao/{page}" for page in ("", "trends", "sources", "feeds")]
 
 
 @pytest.mark.parametrize("path", ["/", "/feeds", "/nowhere", "/favicon.ico", "/static/style.css"])
 def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert {name: headers.get(name) for name in SECURITY} == SECURITY
-    assert "script-src" not in SECURITY["Content-Security-Policy"]
+    assert "script-src 'self';" in SECURITY["Content-Security-Policy"]
 
 
 def test_style_and_icon(client: TestClient) -> None:

@@ -1,0 +1,37 @@
+"""`zhijiao publish`: bring the feeds up to date, and write the site as files."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.settings import load
+from publish.site.writing import write_site
+from storage.language import say
+from zhijiao import tick as ticks
+
+
+def publish(
+    site: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help=say("把网站写成静态文件,放进这个文件夹", "write the site as files into this folder")
+        ),
+    ] = None,
+) -> None:
+    settings = load()
+    console = Console(soft_wrap=True, highlight=False)
+    with ticks.opened(settings) as database:
+        for path in ticks.publish(database, settings):
+            console.print(say(f"已更新 {path}", f"updated {path}"))
+        if site is None:
+            return
+        written = write_site(database, settings, site, datetime.now(UTC))
+    console.print(
+        say(
+            f"网站在 {site}:{written.files} 个文件,这次写了 {written.changed} 个",
+            f"the site is in {site}: {written.files} files, {written.changed} of them written now",
+        )
+    )
