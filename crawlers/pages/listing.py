@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from crawlers.pages.dates import YEARLESS, boxed, moments
+from crawlers.pages.dates import YEARLESS, boxed, moments, plausible
 from crawlers.pages.families.family import Family
 from crawlers.pages.families.order import FAMILIES
 from crawlers.pages.flow import squeeze
@@ -18,8 +18,10 @@ from crawlers.pages.published import listed_date
 from crawlers.pages.records import records
 from crawlers.pages.rows import Row, address_of, find_rows, rows_of, title_of
 from crawlers.pages.rules import ListRules
-from crawlers.pages.selectors import elements, first_text, text_of
+from crawlers.pages.selectors import elements, first_text, select, text_of
 from pipeline.article import PageKind
+
+AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|月)前|(?:今天|昨天|前天)(?:\s?\d{1,2}:\d\d)?|刚刚")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def read_list(page: Page, rules: ListRules | None = None, now: datetime | None =
         kind, reason = list_nature(page, ())
         return ListPage((), None, None, "generic", kind, reason)
     rule, items = next(((rule, items) for rule, items in _readings(page, rules, now) if items), ("generic", ()))
-    href = (rules and rules.next and first_text(page.root, rules.next)) or next_link(page.root)
+    href = (_selected_href(page.root, rules.next) if rules and rules.next else None) or next_link(page.root)
     following = page.absolute(href) if href and page.url else next_script(page)
     kind, reason = list_nature(page, items)
     return ListPage(items, href, following, rule, kind, reason)
@@ -85,6 +87,12 @@ def _site_rows(root: etree._Element, rules: ListRules) -> Iterator[Entry]:
         yield Entry(address_of(link) or "", title, dated.replace(title, " "))
 
 
+def _selected_href(root: etree._Element, selector: str) -> str | None:
+    """The address that the selector finds: of a link, or an XPath's own string."""
+    addresses = (found if isinstance(found, str) else address_of(found) for found in select(root, selector))
+    return next((address.strip() for address in addresses if address), None)
+
+
 def _family_rows(page: Page, root: etree._Element, family: Family) -> Iterator[Entry]:
     if family.records:
         for row in records(page):
@@ -106,14 +114,11 @@ def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[
     for entry in entries:
         if entry.href and entry.title and entry.href not in items:
             date = shown(entry.dated)
-            moment = listed_date(date, now)
+            moment = plausible(listed_date(date, now), now)
             known = moment and (now or date == moment.iso)
             url = page.absolute(entry.href) if page.url else None
             items[entry.href] = ListItem(entry.href, entry.title, date, moment.iso if moment and known else None, url)
     return tuple(items.values())
-
-
-AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|月)前|(?:今天|昨天|前天)(?:\s?\d{1,2}:\d\d)?|刚刚")
 
 
 def shown(text: str) -> str | None:

@@ -35,6 +35,11 @@ def test_years_are_inferred_and_addresses_made_absolute() -> None:
     )
 
 
+def test_a_date_in_the_future_is_shown_but_not_believed() -> None:
+    got = read(f"<ul><li><a href=9.htm>招聘会将在青川职业技术学院举行</a>2062-01-02</li>{ROWS}</ul>")
+    assert (got.items[0].date, got.items[0].date_iso) == ("2062-01-02", None)
+
+
 def test_without_now_nothing_is_inferred() -> None:
     got = read(f"<ul>{ROWS}</ul>", url=None, now=None)
     assert [(item.date, item.date_iso, item.url) for item in got.items] == [
@@ -114,6 +119,14 @@ def test_a_site_rule_comes_first_and_falls_through() -> None:
     assert (own.rule, [item.href for item in own.items]) == ("site:demo", ["t.htm"])
     gone = read(html, rules=ListRules("site:demo", row="ul.gone li"))
     assert (gone.rule, len(gone.items)) == ("generic", 3)
+
+
+@pytest.mark.parametrize("selector", ["div.more a", "//div[@class='more']/a/@href"])
+def test_a_site_rule_for_the_next_page(selector: str) -> None:
+    got = read(
+        f"<ul>{ROWS}</ul><div class=more><a href='l2.htm'>&rarr;</a></div>", rules=ListRules("site:a", next=selector)
+    )
+    assert (got.rule, got.next, got.next_url) == ("generic", "l2.htm", f"{URL}l2.htm")
 
 
 def test_a_page_without_a_list_says_so() -> None:
