@@ -12,7 +12,7 @@ from crawlers.pages.media import attachments, images
 from crawlers.pages.names import names_of, source_of
 from crawlers.pages.nature import nature
 from crawlers.pages.page import Page
-from crawlers.pages.paragraphs import paragraphs
+from crawlers.pages.paragraphs import paragraphs, unwrapped
 from crawlers.pages.published import published, updated
 from crawlers.pages.rules import ArticleRules
 from crawlers.pages.surroundings import Surroundings, surroundings
@@ -51,7 +51,7 @@ def read_article(
         source=_source(page, found, head, tail, source),
         author=_author(page, found, around, head, tail, author, read.texts),
         editor=_editor(found, head, tail),
-        original_title=read.original or head.first("original") or tail.first("original"),
+        original_title=read.original or _original(head, tail),
         paragraphs=read.texts,
         images=pictures,
         attachments=files,
@@ -61,6 +61,10 @@ def read_article(
         reason=reason,
         listed=listed,
     )
+
+
+def _original(*said: Credits) -> str | None:
+    return next((unwrapped(value) for one in said if (value := one.first("original"))), None)
 
 
 def _source(page: Page, found: Evidence, head: Credits, tail: Credits, beside: str | None) -> str | None:

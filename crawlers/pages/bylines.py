@@ -7,7 +7,9 @@ from crawlers.pages.names import FURNITURE, person
 
 NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
-ENDED = r"(?:\s?[/／][^()（）\]】〕]{0,8})?[)）】\]〕]"
+ENDED = (
+    r"(?:[\s、，]{0,3}(?:通讯员|實習生|实习生|摄影)[^()（）\]】〕]{0,30})?(?:\s?[/／][^()（）\]】〕]{0,8})?[)）】\]〕]"
+)
 SIGNS = tuple(
     re.compile(pattern)
     for pattern in (

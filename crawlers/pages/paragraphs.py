@@ -26,7 +26,7 @@ def paragraphs(lines: list[str]) -> Paragraphs:
     for line in _repaired(lines):
         match = ORIGINAL_TITLE.match(line) if len(line) <= 120 else None
         if match:
-            original = original or _unwrapped(match["title"])
+            original = original or unwrapped(match["title"])
         elif line:
             (said if is_credit(line) else kept).append(line)
     return Paragraphs(tuple(_without_copy(kept)), tuple(said), original)
@@ -44,7 +44,7 @@ def _repaired(lines: list[str]) -> list[str]:
     return [LEAKED.sub("", line) for line in lines]
 
 
-def _unwrapped(title: str) -> str:
+def unwrapped(title: str) -> str:
     """Without the bracket that closes the remark, and the book-title marks that enclose the title."""
     for opening, closing in ("()", "（）", "[]", "【】"):
         if title.endswith(closing) and title.count(closing) > title.count(opening):

@@ -94,6 +94,7 @@ def test_editors(line: str, editor: str | None) -> None:
         ("校长在总结时说，要办好每一所职业学校。(李青)", "李青"),
         ("校长在总结时说，要办好每一所职业学校。（记者 李青 王晓）", "李青 王晓"),
         ("临江日报记者 李青", "李青"),
+        ("本报讯（记者李青 通讯员王晓）活动周同时设有技能展示和招聘专场。", "李青"),
         ("文/李青", "李青"),
         ("校长在总结时说，要办好每一所职业学校。（完）", None),
         ("他说，记者这个职业很有意义（见图）。", None),
@@ -102,6 +103,18 @@ def test_editors(line: str, editor: str | None) -> None:
 def test_bylines(last: str, author: str | None) -> None:
     body = article("2026-05-10").replace(b"</p></div>", f"</p><p>{last}</p></div>".encode(), 1)
     assert read(body).author == author
+
+
+@pytest.mark.parametrize(
+    "line", ["原标题：二十校齐聚活动周", "（原标题：二十校齐聚活动周）", "本文原标题：《二十校齐聚活动周》"]
+)
+def test_the_original_title_is_no_paragraph(line: str) -> None:
+    for body in (
+        article("2026-05-10").replace(b"<div class=text>", f"<div class=text><p>{line}</p>".encode()),
+        article("2026-05-10").replace(b"</p></div>", f"</p><p>{line}</p></div>".encode()),
+    ):
+        got = read(body)
+        assert (got.original_title, got.paragraphs) == ("二十校齐聚活动周", (FIRST, SECOND))
 
 
 def test_links_below_the_text_date_nothing() -> None:
