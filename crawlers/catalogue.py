@@ -180,12 +180,12 @@ def _site(file: SiteFile) -> Site:
         tls=file.tls,
         proxy=file.proxy,
         referer=file.referer,
-        channels=tuple(_channels(file.id, file.channels)),
+        channels=tuple(_channels(file.id, file.channels, vocational=file.vocational)),
         evidence=tuple(Evidence(evidence.ref, evidence.date) for evidence in file.evidence),
     )
 
 
-def _channels(site_id: str, tables: tuple[ChannelTable, ...]) -> Iterator[Channel]:
+def _channels(site_id: str, tables: tuple[ChannelTable, ...], *, vocational: bool) -> Iterator[Channel]:
     for table in tables:
         yield Channel(
             id=f"{site_id}/{table.key}",
@@ -196,7 +196,7 @@ def _channels(site_id: str, tables: tuple[ChannelTable, ...]) -> Iterator[Channe
             ceiling_seconds=table.ceiling,
             enabled=table.enabled,
             disabled_reason=table.disabled_reason,
-            vocational=table.vocational,
+            vocational=vocational or table.vocational,
             data=_data(site_id, table.data) if table.data else None,
         )
 

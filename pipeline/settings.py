@@ -4,11 +4,13 @@ Order: an environment variable `ZHIJIAO_<NAME>` wins over `$ZHIJIAO_HOME/zhijiao
 """
 
 import os
+import re
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from storage.errors import SettingsError
@@ -62,21 +64,41 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(default=300, ge=1, description="pause between two ticks of `zhijiao up`")
 
     delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to one host")
+    longest_delay_seconds: float = Field(
+        default=60.0, ge=0, description="the longest such pause, however slow a host is and whatever its robots.txt asks"
+    )
     timeout_seconds: float = Field(default=30.0, gt=0, description="a page that takes longer counts as failed")
     max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
     obey_robots: bool = Field(default=True, description="obey robots.txt")
+    allow_private: str = Field(
+        default="", description="private networks that may be asked, such as 10.1.0.0/16; others are refused"
+    )
     lease_seconds: int = Field(default=120, ge=2, description="how long a crashed crawl keeps its hosts from others")
     poll_seconds: int = Field(
         default=1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling"
+    )
+    overflow_pages: int = Field(
+        default=5, ge=0, description="further list pages that a visit reads where more is new than one page shows"
     )
     first_visit_days: int = Field(
         default=7, ge=0, description="a first visit or back-fill publishes only what is at most this old"
     )
 
+    lexicon: Path | None = Field(
+        default=None, description="folder of a lexicon that says what belongs; empty: vocational education"
+    )
     threshold: float = Field(default=0.5, ge=0, le=1, description="score from which an article belongs")
     review_band: float = Field(
         default=0.15, ge=0, le=0.5, description="scores this close to the threshold are marked for review"
     )
+
+    @field_validator("allow_private")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for part in re.split(r"[,\s]+", text.strip()):
+            if part:
+                ip_network(part)  # ValueError says what is wrong with it
+        return text
 
     @model_validator(mode="after")
     def _place_database(self) -> "Settings":

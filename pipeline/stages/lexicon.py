@@ -60,18 +60,22 @@ class Lexicon:
 
 
 @cache
-def lexicon(folder: Path | None = None) -> Lexicon:
-    """The lexicon of a folder, by default the one that comes with the program: vocational education."""
-    return read(folder or files("pipeline.lexicon"))
+def lexicon(folder: Path | None = None, trained: Path | None = None) -> Lexicon:
+    """The lexicon of a folder, by default the one that comes with the program: vocational education.
+
+    `trained` is where a model that takes the place of the folder's may lie.
+    """
+    return read(folder or files("pipeline.lexicon"), trained)
 
 
-def read(folder: Path | Traversable) -> Lexicon:
-    """relevance.toml of a folder, and relevance.json where a model was trained."""
-    words, model = folder.joinpath(WORDS), folder.joinpath(MODEL)
+def read(folder: Path | Traversable, trained: Path | None = None) -> Lexicon:
+    """relevance.toml of a folder, and relevance.json where there is a trained model."""
+    words = folder.joinpath(WORDS)
+    model = trained if trained and trained.is_file() else folder.joinpath(MODEL)
     try:
         data = tomllib.loads(words.read_text(encoding="utf-8"))
-        trained = json.loads(model.read_text(encoding="utf-8")) if model.is_file() else {}
-        return _lexicon(data, Model(**trained))
+        learned: dict[str, Any] = json.loads(model.read_text(encoding="utf-8")) if model.is_file() else {}
+        return _lexicon(data, Model(**learned))
     except KeyError as error:
         raise LexiconError(f"{words}: missing key {error}") from None
     except (OSError, ValueError, TypeError, re.error) as error:

@@ -47,7 +47,7 @@ def _language(arguments: list[str]) -> Language:
 def _app() -> typer.Typer:
     """Imported here, since the commands' help is put into words on import."""
     from storage.language import say
-    from zhijiao.cli import articles, database, demo, doctor, filters, publish, run, setup, sources
+    from zhijiao.cli import articles, database, demo, doctor, filters, publish, review, run, setup, sources, train
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -76,6 +76,10 @@ def _app() -> typer.Typer:
         help=say("更新订阅源;--site 把网站写成静态文件", "bring feeds up to date; --site writes the site as files")
     )(publish.publish)
     app.command(help=say("检查安装是否可用,怎么修", "is this installation fit to run?"))(doctor.doctor)
+    app.command(help=say("对有疑问的文章逐篇作决定", "decide about the articles in doubt"))(review.review)
+    app.command(
+        help=say("用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change")
+    )(train.train)
     app.command(help=say("在样例网站上演示整个过程", "watch it at work on sample sites"))(demo.demo)
     panel = say("过滤器(JSON 行,见 docs/filters.md)", "Filters (JSON lines, see docs/filters.md)")
     app.command(rich_help_panel=panel, help=say("读文章页的各个字段", "read article pages"))(filters.extract)

@@ -41,10 +41,23 @@ def links() -> None:
     _run(lambda row: links_row(read_list(_page(row), now=_now(row))))
 
 
-def judge() -> None:
+def judge(
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="TEXT", help=say("解释一个标题(正文另起一行)", "explain a title (and text below)")
+        ),
+    ] = None,
+) -> None:
     """Judge whether texts belong, with reasons."""
     from pipeline.matching import judge_row
 
+    if text is not None:
+        from zhijiao.explain import explain
+
+        title, _, rest = text.partition("\n")
+        explain(judge_row({"id": 1, "title": title, "text": rest}))
+        return
     _run(lambda row: judge_row(row, _facts(row.get("site"))))
 
 
