@@ -1,0 +1,96 @@
+"""The written site: every link in it leads to a file that is there, and what did not change is not written again."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from lxml import html
+
+from pipeline.settings import Settings
+from publish.feeds.write import publish_pending
+from publish.site.listing import PAGE
+from publish.site.writing import Written, write_site
+from storage.database import Database
+from storage.errors import PublishError
+from storage.records import StoryView
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+NUMBER = 3 * PAGE + 5
+
+
+@pytest.fixture
+def folder(
+    database: Database, settings: Settings, view: Callable[..., StoryView], release: Callable[..., int], tmp_path: Path
+) -> Path:
+    for number in range(NUMBER):
+        changes = {"canonical": str(number), "text_key": str(number), "document_number": "1号" if number == 0 else None}
+        release(view(title=f"第{number}篇", published_at=NOON + timedelta(hours=number), **changes))
+    publish_pending(database, settings, NOON + timedelta(days=9))
+    write_site(database, settings, tmp_path / "site", NOON + timedelta(days=9))
+    return tmp_path / "site"
+
+
+def titles(path: Path) -> list[str]:
+    return [str(found.text_content()) for found in html.parse(path).getroot().cssselect(".row h2")]
+
+
+def test_every_link_leads_to_a_file(folder: Path) -> None:
+    for page in folder.rglob("*.html"):
+        root = html.parse(page).getroot()
+        for address in root.xpath("//@href | //@src"):
+            parts = urlsplit(str(address))
+            if not parts.scheme:
+                target = page.parent / unquote(parts.path)
+                assert target.is_file(), f"{page.relative_to(folder)} links to {address}"
+        assert not root.xpath("//form"), page
+
+
+def test_pages_are_numbered_from_the_oldest(folder: Path) -> None:
+    newest = [f"第{number}篇" for number in reversed(range(NUMBER))]
+    assert titles(folder / "index.html") == newest[: PAGE + 5]
+    assert titles(folder / "index-2.html") == newest[PAGE + 5 : 2 * PAGE + 5]
+    assert titles(folder / "index-1.html") == newest[2 * PAGE + 5 :]
+    assert not (folder / "index-3.html").exists()
+    assert titles(folder / "topic" / "产教融合-1.html") == titles(folder / "index-1.html")
+    assert titles(folder / "documents.html") == ["第0篇"]
+
+
+def test_feeds_and_assets_are_there(folder: Path, settings: Settings) -> None:
+    assert (folder / "feeds/all.xml").read_bytes() == (settings.public / "feeds/all.xml").read_bytes()
+    for name in (
+        "favicon.ico",
+        "static/style.css",
+        "static/page.js",
+        "static/vendor/uplot-LICENSE.txt",
+        "feeds/index.html",
+    ):
+        assert (folder / name).stat().st_size
+
+
+def test_a_second_run_writes_nothing_and_one_more_story_little(
+    folder: Path,
+    database: Database,
+    settings: Settings,
+    view: Callable[..., StoryView],
+    release: Callable[..., int],
+) -> None:
+    again = write_site(database, settings, folder, NOON + timedelta(days=9))
+    assert again.changed == 0
+    release(view(title="新篇", published_at=NOON + timedelta(days=8), canonical="new", text_key="new", topics=()))
+    more = write_site(database, settings, folder, NOON + timedelta(days=9))
+    assert more.files == again.files + 1
+    assert more.changed < 12  # first pages, the story, trends; none of the older pages
+
+
+def test_an_empty_database(database: Database, settings: Settings, tmp_path: Path) -> None:
+    written = write_site(database, settings, tmp_path / "site", NOON)
+    assert written == Written(written.files, written.files)
+    assert titles(tmp_path / "site" / "index.html") == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(database: Database, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PublishError, match=r"无法写入 .*file"):
+        write_site(database, settings, tmp_path / "file", NOON)
