@@ -97,7 +97,17 @@ def chosen_rows(groups: Groups) -> list[Row]:
     best = max(worths, key=lambda key: worths[key], default=None)
     if best is None or worths[best] < LEAST:
         return []
-    return [row for key, rows in groups.items() if key == best or _pieces(key, best) for row in rows]
+    dated = _mostly_dated(groups[best])
+    pieces = [key for key in groups if key == best or (_pieces(key, best) and _mostly_dated(groups[key]) == dated)]
+    return [row for key in pieces for row in groups[key]]
+
+
+def _mostly_dated(rows: list[Row]) -> bool:
+    return 2 * sum(_is_dated(row) for row in rows) > len(rows)
+
+
+def _is_dated(row: Row) -> bool:
+    return any(_has_date(line.text[:LONG]) for line in row.lines[:DATED_LINES])
 
 
 def links_of(flow: Flow) -> Iterator[Link]:
@@ -122,7 +132,7 @@ def _worth(rows: list[Row]) -> float:
         link = row.main
         value = min(len(link.title), 30) - (8 if len(link.title) < 8 else 0)
         worth += value / 2 if link.lines[0].beside or link.lines[0].hidden else value
-        worth += 20 * any(_has_date(line.text[:LONG]) for line in row.lines[:DATED_LINES])
+        worth += 20 * _is_dated(row)
         worth -= 15 * (len({other.title for other in row.links if len(other.title) >= 8} | {link.title}) - 1)
     return worth if len(rows) > 1 else worth / 2
 
