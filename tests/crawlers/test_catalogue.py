@@ -72,9 +72,9 @@ NEWS = Channel(
     ceiling_seconds=172_800,
     enabled=True,
     disabled_reason=None,
-    vocational=False,
+    vocational=True,  # as the whole site is
 )
-FEED = Channel("qingchuan/feed", "订阅", "", "feed", 900, 86_400, False, "地址未知", False)
+FEED = Channel("qingchuan/feed", "订阅", "", "feed", 900, 86_400, False, "地址未知", True)
 QINGCHUAN = Site(
     id="qingchuan",
     name="青川职业技术学院",
@@ -122,8 +122,8 @@ def test_what_travels_of_a_site() -> None:
     assert QINGCHUAN.facts(NEWS) == SiteFacts("qingchuan", "青川职业技术学院", "college", region, True, "full")
     general = replace(QINGCHUAN, vocational=False)
     assert not general.facts().vocational
-    assert not general.facts(NEWS).vocational
-    assert general.facts(replace(NEWS, vocational=True)).vocational
+    assert not general.facts(replace(NEWS, vocational=False)).vocational
+    assert general.facts(NEWS).vocational
 
 
 def test_what_is_stored_of_a_site() -> None:
@@ -140,7 +140,7 @@ def test_what_is_stored_of_a_site() -> None:
     )
     url = "https://www.qingchuan.example/news.htm"
     assert NEWS.record() == ChannelRecord(
-        "qingchuan/news", "qingchuan", "学院新闻", url, "list", True, None, 1800, 172_800
+        "qingchuan/news", "qingchuan", "学院新闻", url, "list", True, None, 1800, 172_800, True
     )
 
 
