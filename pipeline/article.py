@@ -1,7 +1,7 @@
 """The values that travel: what a page says (RawArticle), what we make of it (Article), how that ends (Outcome)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["day", "minute"]
@@ -28,6 +28,34 @@ class Region:
 
     name: str
     adcode: str
+
+
+OutletKind = Literal["官方", "媒体", "院校", "平台"]
+Validity = Literal["废止", "修订"]
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """The institution that a printed 来源 resolves to. Without a region it is national, or its place is not known."""
+
+    name: str
+    kind: OutletKind
+    region: Region | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """An official document that an article is, or that it names with its number."""
+
+    number: str | None  # 文号 in its one spelling: 教职成〔2023〕5号
+    issuer: str | None  # 发文机关
+    kind: str | None  # 文种: 通知, 意见, 办法 …
+    own: bool  # the article is this document; else it cites it
+    written: date | None = None  # 成文日期
+    effective: date | None = None  # 施行日期
+    deadline: date | None = None  # 截止日期, until when something is to be handed in
+    expires: date | None = None  # the last day of its validity
+    validity: Validity | None = None  # what the article says became of it
 
 
 @dataclass(frozen=True)
@@ -105,6 +133,8 @@ class Article:
     regions: tuple[Region, ...]
     text_key: str  # equal for texts that differ only in what normalisation removes
     content_key: str  # changes whenever anything a reader sees changes: a new one on a known address is a revision
+    outlet: Outlet | None = None
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 
 from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged, Verdict
 from pipeline.settings import Settings
+from pipeline.stages.documents import documents
 from pipeline.stages.fingerprint import content_key, text_key
 from pipeline.stages.normalise import SHANGHAI, canonical_url, normalise
+from pipeline.stages.outlets import home_of, is_local, outlet
 from pipeline.stages.regions import regions
 from pipeline.stages.release import date_of_story, is_news
 from pipeline.stages.relevance import judge
+from pipeline.stages.topics import topics
 from storage import articles, hosts, links, outbox, stories
 from storage.database import Database
-from storage.records import ArticleRecord, Lease, StoryRecord
+from storage.records import ArticleRecord, DocumentRecord, Lease, StoryRecord
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +33,15 @@ def take_in(
     `raw.url` is the address that the list page gave, also when it redirected; `raw.site` is a site that storage knows.
     """
     raw = normalise(raw, now)
+    title, verdict, written_by = raw.title or "", _verdict(raw, settings), outlet(raw.source, raw.text, raw.site)
     article = Article(
         raw=raw,
         canonical_url=canonical_url(raw.url),
-        verdict=_verdict(raw, settings),
-        topics=(),
-        regions=regions(raw.site),
+        verdict=verdict,
+        topics=tuple(topic.name for topic in topics(title, raw.text)) if verdict.relevant else (),
+        regions=regions(title, raw.text, home_of(written_by, raw.site), local=is_local(written_by)),
+        outlet=written_by,
+        documents=documents(title, raw.text, raw.document_number),
         text_key=text_key(raw.title or "", raw.text, day=_day(raw), url=raw.url),
         content_key=content_key(raw),
     )
@@ -143,6 +149,9 @@ def record_of(article: Article, now: datetime) -> ArticleRecord:
         reasons=verdict.reasons,
         topics=article.topics,
         regions=tuple((region.name, region.adcode) for region in article.regions),
+        outlet=article.outlet.name if article.outlet else None,
+        outlet_kind=article.outlet.kind if article.outlet else None,
+        documents=tuple(DocumentRecord(**vars(document)) for document in article.documents),
         text_key=article.text_key,
         content_key=article.content_key,
         fetched_at=now,

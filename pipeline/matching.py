@@ -8,12 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pipeline.article import Article, RawArticle, SiteFacts, Verdict
+from pipeline.article import Article, Document, RawArticle, SiteFacts, Verdict
 from pipeline.intake import record_of
+from pipeline.stages.documents import documents
 from pipeline.stages.fingerprint import letters, text_key
 from pipeline.stages.normalise import SHANGHAI, clean
+from pipeline.stages.outlets import home_of, is_local, outlet
 from pipeline.stages.regions import regions
 from pipeline.stages.relevance import judge
+from pipeline.stages.topics import topics
 from storage import sites, stories
 from storage.database import open_database, prepare
 from storage.records import SiteRecord
@@ -28,19 +31,26 @@ def judge_row(
     row: Row, site: SiteFacts | None = None, *, threshold: float = 0.5, review_band: float = 0.15
 ) -> dict[str, Any]:
     """Verdict on a row of id, title, text?; `site` holds the facts of the row's site. ValueError names a bad field."""
-    title, text = _string(row, "title"), _optional(row, "text")
-    verdict = judge(clean(title), clean(text), site, threshold=threshold, review_band=review_band)
+    title, text = clean(_string(row, "title")), clean(_optional(row, "text"))
+    verdict = judge(title, text, site, threshold=threshold, review_band=review_band)
+    written_by = outlet(_optional(row, "source"), text, site)
+    about = topics(title, text) if verdict.relevant else ()
+    where = regions(title, text, home_of(written_by, site), local=is_local(written_by))
     return {
         "id": _id(row),
         "relevant": verdict.relevant,
         "score": verdict.score,
         "review": verdict.review,
-        "reasons": list(verdict.reasons),
-        "topics": [],
-        "regions": [{"name": region.name, "adcode": region.adcode} for region in regions(site)],
-        "outlet": None,
-        "documents": [],
+        "reasons": [*verdict.reasons, *(topic.reason for topic in about)],
+        "topics": [topic.name for topic in about],
+        "regions": [{"name": region.name, "adcode": region.adcode} for region in where],
+        "outlet": {"name": written_by.name, "kind": written_by.kind} if written_by else None,
+        "documents": [_document(document) for document in documents(title, text)],
     }
+
+
+def _document(document: Document) -> dict[str, Any]:
+    return {name: of.isoformat() if isinstance(of, date) else of for name, of in vars(document).items()}
 
 
 def match_pair(row: Row) -> dict[str, Any]:

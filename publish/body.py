@@ -35,7 +35,8 @@ def _notes(entry: Entry) -> Iterator[str]:
     if entry.attachments:
         yield f"<p>附件：</p><ul>{''.join(map(_attachment, entry.attachments))}</ul>"
     if entry.carriers:
-        yield f"<p>转载 {len(entry.carriers)} 家：{'、'.join(map(_carrier, entry.carriers))}</p>"
+        first = f"原发 {escape(entry.publisher)} · " if entry.publisher else ""
+        yield f"<p>{first}转载 {len(entry.carriers)} 家：{'、'.join(map(_carrier, entry.carriers))}</p>"
 
 
 def _figure(image: Image) -> str:

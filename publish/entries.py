@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from pipeline.article import Attachment, Image
+from pipeline.stages.outlets import first_publisher, is_site_of
 from publish.addresses import web_address
 from publish.characters import clean, one_line, plain
 from storage.records import ArticleRecord, StoryRecord, StoryView
@@ -53,6 +54,7 @@ class Entry:
     images: tuple[Image, ...]
     attachments: tuple[Attachment, ...]
     carriers: tuple[Carrier, ...]
+    publisher: str | None = None  # the outlet that wrote it first, where several sites carry it and one is credited
 
     @property
     def credit(self) -> str:
@@ -90,6 +92,7 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
         images=_images(article, link) if permission == "full" else (),
         attachments=() if permission == "link" else _attachments(article, link),
         carriers=_carriers(view),
+        publisher=first_publisher(view.credits) if view.carriers else None,
     )
 
 
@@ -168,10 +171,12 @@ def _attachments(article: ArticleRecord, base: str) -> tuple[Attachment, ...]:
 def _carriers(view: StoryView) -> tuple[Carrier, ...]:
     """One per site: the same text in two columns of one site is no reprint."""
     carriers: dict[str, Carrier] = {}
-    for site, source, url in view.carriers:
+    writer = first_publisher(view.credits)
+    shown = (view.site.name, view.article.source or "", view.article.url)
+    for site, source, url in (shown, *view.carriers) if writer and view.carriers else view.carriers:
         address = web_address(url)
-        if address and site != view.site.name:
-            name = site if source in ("", site) else f"{site}（{source}）"
+        if address and not (is_site_of(writer, site) if writer else site == view.site.name):
+            name = site if source in ("", site, writer) else f"{site}（{source}）"
             carriers.setdefault(site, Carrier(plain(name), address))
     return tuple(carriers.values())
 

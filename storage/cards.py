@@ -124,7 +124,7 @@ def _headings(article: Article, kind: str) -> Iterator[str]:
     for _, adcode in article.regions:
         for end in (2, 4, 6):  # province, city, county
             yield f"region:{adcode[:end].ljust(6, '0')}"
-    if article.document_number:
+    if article.document_number or any(document.own for document in article.documents):
         yield "documents"
 
 

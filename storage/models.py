@@ -1,6 +1,6 @@
 """The tables, in the order in which news passes them. The schema is documentation: columns that surprise say why."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import LinkState, OutboxKind, VisitOutcome
+from storage.records import DocumentRecord, LinkState, OutboxKind, VisitOutcome
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -50,6 +50,36 @@ class JsonTuple(TypeDecorator[tuple[Any, ...]]):
         return tuple(tuple(item) if isinstance(item, list) else item for item in value)
 
 
+class JsonDocuments(TypeDecorator[tuple[DocumentRecord, ...]]):
+    """Official documents as a JSON array of objects, without what is not known."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[DocumentRecord, ...] | None, _: Dialect) -> list[dict[str, Any]]:
+        return [
+            {
+                name: of.isoformat() if isinstance(of, date) else of
+                for name, of in vars(document).items()
+                if of is not None
+            }
+            for document in value or ()
+        ]
+
+    def process_result_value(self, value: list[dict[str, Any]] | None, _: Dialect) -> tuple[DocumentRecord, ...]:
+        return tuple(
+            DocumentRecord(**_NOT_KNOWN | {name: _read(name, of) for name, of in row.items()}) for row in value or ()
+        )
+
+
+_NOT_KNOWN: dict[str, Any] = {"number": None, "issuer": None, "kind": None}
+_DATES = frozenset({"written", "effective", "deadline", "expires"})
+
+
+def _read(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in _DATES else value
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -64,6 +94,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         tuple[str, ...]: JsonTuple,
         tuple[tuple[str, str], ...]: JsonTuple,
+        tuple[DocumentRecord, ...]: JsonDocuments,
         # Words, not database enums: a new word needs no migration.
         LinkState: String,
         OutboxKind: String,
@@ -227,6 +258,9 @@ class Reading:
     reasons: Mapped[tuple[str, ...]]
     topics: Mapped[tuple[str, ...]]
     regions: Mapped[tuple[tuple[str, str], ...]]
+    outlet: Mapped[str | None]
+    outlet_kind: Mapped[str | None]
+    documents: Mapped[tuple[DocumentRecord, ...]]
     text_key: Mapped[str]
     content_key: Mapped[str]
     fetched_at: Mapped[datetime]

@@ -156,6 +156,21 @@ class VisitRecord:
 
 
 @dataclass(frozen=True)
+class DocumentRecord:
+    """An official document that an article is (own), or cites by its number."""
+
+    number: str | None
+    issuer: str | None
+    kind: str | None
+    own: bool
+    written: date | None = None
+    effective: date | None = None
+    deadline: date | None = None
+    expires: date | None = None
+    validity: str | None = None  # 废止 | 修订
+
+
+@dataclass(frozen=True)
 class ArticleRecord:
     """One address read. `id`, `story_id`, `first_seen_at` are filled by storage."""
 
@@ -188,6 +203,9 @@ class ArticleRecord:
     id: int = 0
     story_id: int | None = None
     first_seen_at: datetime | None = None
+    outlet: str | None = None  # the institution that the source resolves to
+    outlet_kind: str | None = None  # 官方 | 媒体 | 院校 | 平台
+    documents: tuple[DocumentRecord, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -201,6 +219,17 @@ class StoryRecord:
 
 
 @dataclass(frozen=True)
+class Credit:
+    """What one article of a story says of who wrote it, and when."""
+
+    site: str  # name of the site that carries it
+    outlet: str | None
+    published: datetime | None
+    precision: str | None
+    found: datetime
+
+
+@dataclass(frozen=True)
 class StoryView:
     """A story with all that a feed entry or a page row needs."""
 
@@ -208,6 +237,7 @@ class StoryView:
     article: ArticleRecord  # the first article
     site: SiteRecord
     carriers: tuple[tuple[str, str, str], ...] = ()  # the other articles, oldest first: (site name, source or "", url)
+    credits: tuple[Credit, ...] = ()  # of all its articles
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage import articles, cards, locks
 from storage.models import Article, Site, Story
-from storage.records import ArticleRecord, SiteRecord, StoryRecord, StoryView
+from storage.records import ArticleRecord, Credit, SiteRecord, StoryRecord, StoryView
 from storage.rows import batches, record
 
 
@@ -105,7 +105,7 @@ def views(db: Session, ids: Sequence[int]) -> list[StoryView]:
     """Views in the order of the ids; two statements per batch, however many stories."""
     views: dict[int, StoryView] = {}
     for batch in batches(ids):
-        carriers = _carriers(db, batch)
+        carried = _carried(db, batch)
         rows = db.execute(
             select(Story, Article, Site)
             .join(Article, Article.id == Story.first_article_id)
@@ -117,20 +117,32 @@ def views(db: Session, ids: Sequence[int]) -> list[StoryView]:
                 story=record(StoryRecord, story),
                 article=record(ArticleRecord, article),
                 site=record(SiteRecord, site),
-                carriers=tuple(carriers[story.id]),
+                carriers=tuple(carrier for number, carrier, _ in carried[story.id] if number != article.id),
+                credits=tuple(credit for _, _, credit in carried[story.id]),
             )
     return [views[story_id] for story_id in ids if story_id in views]
 
 
-def _carriers(db: Session, ids: Sequence[int]) -> dict[int, list[tuple[str, str, str]]]:
+def _carried(db: Session, ids: Sequence[int]) -> dict[int | None, list[tuple[int, tuple[str, str, str], Credit]]]:
+    """Of each story's articles the id, the carrier and what they say of the writer."""
     rows = db.execute(
-        select(Story.id, Site.name, func.coalesce(Article.source, ""), Article.url)
-        .join(Article, Article.story_id == Story.id)
+        select(
+            Article.story_id,
+            Article.id,
+            Site.name,
+            func.coalesce(Article.source, ""),
+            Article.url,
+            Article.outlet,
+            Article.published,
+            Article.precision,
+            Article.first_seen_at,
+        )
         .join(Site, Site.id == Article.site_id)
-        .where(Story.id.in_(ids), Article.id != Story.first_article_id)
+        .where(Article.story_id.in_(ids))
         .order_by(Article.id)
     )
-    carriers: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for story_id, site, source, url in rows:
-        carriers[story_id].append((site, source, url))
-    return carriers
+    carried: dict[int | None, list[tuple[int, tuple[str, str, str], Credit]]] = defaultdict(list)
+    for story_id, number, site, source, url, outlet, published, precision, found in rows:
+        credit = Credit(site, outlet, published, precision, found)
+        carried[story_id].append((number, (site, source, url), credit))
+    return carried

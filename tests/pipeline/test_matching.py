@@ -14,6 +14,9 @@ TEXT = (
 )
 
 
+ENROLMENT = "主题职教高考与招生：标题含『单招』。"
+
+
 def test_judge_row() -> None:
     site = SiteFacts("lj", "临江教育网", region=Region("青川省临江市", "990100"))
     verdict = judge("临江高职单招", TEXT, site)
@@ -22,8 +25,8 @@ def test_judge_row() -> None:
         "relevant": True,
         "score": verdict.score,
         "review": False,
-        "reasons": list(verdict.reasons),
-        "topics": [],
+        "reasons": [*verdict.reasons, ENROLMENT],
+        "topics": ["职教高考与招生"],
         "regions": [{"name": "青川省临江市", "adcode": "990100"}],
         "outlet": None,
         "documents": [],
@@ -34,7 +37,7 @@ def test_judge_row() -> None:
     "row", [{"id": "1", "title": "临江高职单招"}, {"id": "1", "title": "临江高职单招", "text": None}]
 )
 def test_judge_row_by_title_alone(row: dict[str, Any]) -> None:
-    assert judge_row(row)["reasons"] == ["标题含『高职』『单招』。"]
+    assert judge_row(row)["reasons"] == ["标题含『高职』『单招』。", ENROLMENT]
 
 
 def test_matcher_names_the_first_row_of_the_story() -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import articles, sites, stories
 from storage.database import Database
-from storage.records import ArticleRecord, StoryRecord, StoryView
+from storage.records import ArticleRecord, Credit, StoryRecord, StoryView
 from tests.storage.samples import ARTICLE, HOUR, NEWS, NOTICES, NOW, SITE, article
 
 TAG = "linjiang.example,2026"
@@ -118,6 +118,11 @@ def test_a_view_has_the_first_article_its_site_and_the_carriers(stocked: Databas
             carriers=(
                 ("青川职业技术学院", "临江日报", article(2).url),
                 ("临江市教育局", "", article(3).url),
+            ),
+            credits=(
+                Credit("临江市教育局", None, ARTICLE.published, "day", NOW),
+                Credit("青川职业技术学院", None, ARTICLE.published, "day", NOW),
+                Credit("临江市教育局", None, ARTICLE.published, "day", NOW),
             ),
         )
 
