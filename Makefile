@@ -43,5 +43,8 @@ bench: $(STAMP) ## measure: the figures of README (needs ../shared)
 bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
 	@$(BIN)/python -m bench.catalogue
 
+bench-judge: $(STAMP) ## measure relevance beside baselines (needs ../shared and scikit-learn)
+	@$(BIN)/python -m bench.judge --write
+
 clean: ## remove .venv and caches; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

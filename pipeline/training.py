@@ -27,19 +27,21 @@ class Example:
 
 
 def load(folder: Path) -> list[Example]:
-    """All *.jsonl of a folder whose lines have title and label (text, provenance, weight if known)."""
+    """All *.jsonl of a folder whose lines have title and label; files about something else are passed over."""
+    return [example for path in sorted(folder.glob("*.jsonl")) for example in read(path)]
+
+
+def read(path: Path) -> list[Example]:
+    """Lines of title, label, and text, provenance, weight if known; none where the first has no title and label."""
     found: list[Example] = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            row: dict[str, Any] = json.loads(line) if line.strip() else {}
-            if "label" not in row or "title" not in row:
-                break  # a file about something else
-            if row["label"] not in (0, 1):
-                raise LexiconError(f"{path}:{number}: label must be 0 or 1, not {row['label']!r}")
-            origin = row.get("provenance") or ""
-            found.append(
-                Example(row["title"], row.get("text") or "", bool(row["label"]), origin, row.get("weight", 1.0))
-            )
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        row: dict[str, Any] = json.loads(line)
+        if "label" not in row or "title" not in row:
+            return found
+        if row["label"] not in (0, 1):
+            raise LexiconError(f"{path}:{number}: label must be 0 or 1, not {row['label']!r}")
+        text, origin = row.get("text") or "", row.get("provenance") or ""
+        found.append(Example(row["title"], text, bool(row["label"]), origin, row.get("weight", 1.0)))
     return found
 
 

@@ -117,8 +117,9 @@ def _of_wording(points: float, pieces: dict[str, float], title: str, words: Lexi
     said = [term for found in _terms(title, words) for term in found]
     sign = math.copysign(1, points)
     inside = {name.strip("^$"): value * sign for name, value in pieces.items()}
-    telling = (name for name in inside if len(name) > 1 and inside[name] > 0 and not any(name in term for term in said))
-    most = sorted(telling, key=lambda name: -inside[name])[:3]
+    telling = (name for name in inside if len(name) > 1 and inside[name] > 0 and name.isalpha())
+    apart = (name for name in telling if not any(name in term for term in said))
+    most = sorted(apart, key=lambda name: -inside[name])[:3]
     if abs(points) < TELLING or not most:
         return points, ""
     quoted = "".join(f"『{name}』" for name in most)

@@ -22,8 +22,6 @@ from zhijiao.tick import opened
 SHOWN = 400  # characters of a text
 PAGE = 50
 
-Ids = Annotated[list[int] | None, typer.Option(metavar="ID")]
-
 
 def review(
     belongs: Annotated[list[int] | None, typer.Option("--yes", metavar="ID", help=say("属于", "it belongs"))] = None,
@@ -39,7 +37,7 @@ def review(
             for number, relevant in [(n, True) for n in belongs or ()] + [(n, False) for n in refused or ()]:
                 _decide(database, settings, number, relevant=relevant)
         elif listed or not console.is_terminal:
-            _list(console, database, limit)
+            _list(database, limit)
         else:
             _ask(console, database, settings, limit)
 
@@ -51,11 +49,10 @@ def _decide(database: Database, settings: Settings, number: int, *, relevant: bo
         raise ZhijiaoError(say(f"没有编号为 {number} 的文章", f"there is no article {number}")) from None
 
 
-def _list(console: Console, database: Database, limit: int) -> None:
+def _list(database: Database, limit: int) -> None:
     for article in _doubtful(database, limit):
-        console.print(
-            f"{article.id}\t{article.score:.2f}\t{escape(article.title)}\t{escape(' '.join(article.reasons))}"
-        )
+        reasons = " ".join(article.reasons)
+        typer.echo(f"{article.id}\t{article.score:.2f}\t{article.title}\t{reasons}")
 
 
 def _ask(console: Console, database: Database, settings: Settings, limit: int) -> None:
