@@ -49,6 +49,14 @@ def website() -> Iterator[Website]:
         yield site
 
 
+HERE = {
+    "PYTHONPATH": str(ROOT),
+    "ZHIJIAO_LANG": "en",
+    "ZHIJIAO_ALLOW_PRIVATE": "127.0.0.0/8",
+    "COLUMNS": "200",
+}
+
+
 @dataclass(frozen=True)
 class Done:
     status: int
@@ -64,9 +72,7 @@ def zhijiao(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Type:
     """Type a command in this process, in English, as `zhijiao.cli.app` would run it."""
 
     def run(*words: str, **environment: str) -> Done:
-        for name, value in (
-            settings.environment() | {"PYTHONPATH": str(ROOT), "ZHIJIAO_LANG": "en", "COLUMNS": "200"} | environment
-        ).items():
+        for name, value in (settings.environment() | HERE | environment).items():
             monkeypatch.setenv(name, value)
         speak("en")
         result = CliRunner().invoke(app, words[1:])
