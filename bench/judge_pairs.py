@@ -30,7 +30,7 @@ PEERS = ("datasketch", "rensa", "simhash", "rapidfuzz")
 CAREFUL = (
     4.0  # what calling two reports the same costs, where missing a repost costs 1: the one loses news, one repeats it
 )
-UNWEIGHED = {"law", "title_shared"}  # evidence that decides relations alone
+UNWEIGHED = {"law", "shared", "title_shared"}  # evidence that decides relations alone
 SAMPLES = 1000  # of the bootstrap
 
 Answers = Sequence[bool]

@@ -1,12 +1,15 @@
 """The journey of one article that was read, from the page's values to the database, in one transaction."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from pipeline import reposts
 from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged, Verdict
+from pipeline.judging import REFUSED, decided, verdict_on
 from pipeline.settings import Settings
 from pipeline.stages.documents import documents
 from pipeline.stages.fingerprint import content_key, text_key
@@ -14,9 +17,8 @@ from pipeline.stages.normalise import SHANGHAI, canonical_url, normalise
 from pipeline.stages.outlets import home_of, is_local, outlet
 from pipeline.stages.regions import regions
 from pipeline.stages.release import date_of_story, is_news
-from pipeline.stages.relevance import judge
 from pipeline.stages.topics import topics
-from storage import articles, hosts, links, outbox, stories
+from storage import articles, hosts, labels, links, outbox, stories
 from storage.database import Database
 from storage.records import ArticleRecord, DocumentRecord, Lease, StoryRecord
 
@@ -33,7 +35,11 @@ def take_in(
     `raw.url` is the address that the list page gave, also when it redirected; `raw.site` is a site that storage knows.
     """
     raw = normalise(raw, now)
-    title, verdict, written_by = raw.title or "", _verdict(raw, settings), outlet(raw.source, raw.text, raw.site)
+    title, verdict, written_by = (
+        raw.title or "",
+        verdict_on(raw.title or "", raw.text, raw.site, settings),
+        outlet(raw.source, raw.text, raw.site),
+    )
     article = Article(
         raw=raw,
         canonical_url=canonical_url(raw.url),
@@ -48,8 +54,10 @@ def take_in(
     with database.begin() as db:
         if lease:
             hosts.require(db, lease, now)
-        stories.lock(db, article.text_key)
+        stories.lock(db)
         known = articles.at(db, article.canonical_url)
+        if known and (label := labels.of(db, known.id)) is not None:
+            article = replace(article, verdict=decided(article.verdict, relevant=label))
         outcome = _place(db, article, known, settings, now)
         links.fetched(db, article.canonical_url, now)
     logger.debug("article %s url=%s", type(outcome).__name__.lower(), raw.url)
@@ -60,23 +68,42 @@ def _place(db: Session, article: Article, known: ArticleRecord | None, settings:
     """Store the article in the story of its text, in a new story, or alone. `known` is what its address held before."""
     if known and known.content_key == article.content_key:
         return Unchanged(known.id)
+    if known and known.text_key != article.text_key:
+        reposts.forget(db, known)
+    found = reposts.find(db, article, known.id if known else 0)
+    outcome = _placed(db, article, known, found, settings, now)
+    reposts.remember(db, outcome.article_id, found)
+    return outcome
+
+
+def _placed(
+    db: Session, article: Article, known: ArticleRecord | None, found: reposts.Found, settings: Settings, now: datetime
+) -> Outcome:
     if known and known.story_id is not None:
         return _revise(db, article, known.id, known.story_id, now)
-    story = stories.of_text(db, article.text_key)
-    if story and not article.verdict.relevant:  # its title alone spoke against a text that was judged to belong
-        article = replace(article, verdict=_belonging(article.verdict))
+    if found.stories and not article.verdict.relevant and REFUSED not in article.verdict.reasons:
+        article = replace(article, verdict=_belonging(article.verdict))  # only its title spoke against it
     record = record_of(article, now)
     if known:
         articles.revise(db, known.id, record, now)
         record = replace(record, id=known.id)
-    news = is_news(article.raw, now, first_visit_days=settings.first_visit_days)
-    if story:
-        return _join(db, story, record, news, now)
     if article.verdict.relevant:
-        return _create(db, record, date_of_story(article.raw, now), news, settings.tag, now)
+        return belong(db, article.raw, record, found, settings, now)
     if known:
         return Revised(known.id, None)
     return Rejected(articles.add(db, record, None), article.verdict.reasons[0])
+
+
+def belong(
+    db: Session, raw: RawArticle, record: ArticleRecord, found: reposts.Found, settings: Settings, now: datetime
+) -> Stored | Joined:
+    """Put an article that belongs into the story of its text, or into one of its own."""
+    news = is_news(raw, now, first_visit_days=settings.first_visit_days)
+    if found.stories:
+        return _join(db, found, record, news, now)
+    created = _create(db, record, date_of_story(raw, now), news, settings.tag, now)
+    _admit(db, found, created.story_id)
+    return created
 
 
 def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag: str, now: datetime) -> Stored:
@@ -87,15 +114,35 @@ def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag
     return Stored(article_id, story.id, news)
 
 
-def _join(db: Session, story: StoryRecord, record: ArticleRecord, news: bool, now: datetime) -> Joined:
+def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, now: datetime) -> Joined:
     """A repost; where the story was too old to be shown, a fresh one makes it news."""
+    story = _united(db, found.stories, now)
+    _admit(db, found, story.id)
     article_id = stories.join(db, story.id, record)
     if story.released_at:
         outbox.add(db, "joined", story.id, now)
-    elif news:
+    elif news and not story.withdrawn_at:
         stories.release(db, story.id, now)
         outbox.add(db, "released", story.id, now)
     return Joined(article_id, story.id)
+
+
+def _united(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
+    """The story; several that a new text shows to be one are merged, and subscribers keep the one they saw first."""
+    story, gone = stories.merge(db, ids)
+    for other in gone:
+        if other.released_at:
+            outbox.add(db, "merged", other.id, now)
+    return story
+
+
+def _admit(db: Session, found: reposts.Found, story_id: int) -> None:
+    """Articles that were not thought to belong do, when their text turns out to: whatever the order they came in."""
+    for article in found.alone:
+        if labels.of(db, article.id) is False:
+            continue
+        articles.admit(db, article.id, SAME_TEXT)
+        stories.join(db, story_id, article)
 
 
 def _revise(db: Session, article: Article, article_id: int, story_id: int, now: datetime) -> Revised:
@@ -107,10 +154,6 @@ def _revise(db: Session, article: Article, article_id: int, story_id: int, now: 
         if story.released_at:
             outbox.add(db, "revised", story_id, now)
     return Revised(article_id, story_id)
-
-
-def _verdict(raw: RawArticle, settings: Settings) -> Verdict:
-    return judge(raw.title or "", raw.text, raw.site, threshold=settings.threshold, review_band=settings.review_band)
 
 
 def _belonging(verdict: Verdict) -> Verdict:

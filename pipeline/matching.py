@@ -3,19 +3,21 @@
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from pipeline import reposts
 from pipeline.article import Article, Document, RawArticle, SiteFacts, Verdict
 from pipeline.intake import record_of
 from pipeline.stages.documents import documents
-from pipeline.stages.fingerprint import letters, text_key
+from pipeline.stages.fingerprint import text_key
 from pipeline.stages.normalise import SHANGHAI, clean
 from pipeline.stages.outlets import home_of, is_local, outlet
 from pipeline.stages.regions import regions
 from pipeline.stages.relevance import judge
+from pipeline.stages.story import compare, text_of
 from pipeline.stages.topics import topics
 from storage import sites, stories
 from storage.database import open_database, prepare
@@ -54,16 +56,15 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def match_pair(row: Row) -> dict[str, Any]:
-    """Are a and b of a row one text? Two empty ones are not: nothing says so."""
-    keys = []
+    """What b of a row is to a. Two empty texts are not the same: nothing says so."""
+    sides = []
     for name in ("a", "b"):
         side = row.get(name)
         if not isinstance(side, Mapping):
             raise ValueError(f"{name}: an object with title and text is needed")
-        text = _string(side, "text")
-        keys.append(text_key(_string(side, "title"), text, url=None if letters(text) else name))
-    same = keys[0] == keys[1]
-    return {"id": _id(row), "same": same, **_relation(same=same)}
+        sides.append(text_of(_string(side, "title"), _string(side, "text")))
+    match = compare(*sides)
+    return {"id": _id(row), "same": match.same, "relation": match.relation, "score": match.score}
 
 
 class Matcher:
@@ -91,29 +92,34 @@ class Matcher:
         self._stack.__exit__(kind, error, trace)
 
     def __call__(self, row: Row) -> dict[str, Any]:
-        row_id, record = _id(row), record_of(_article(row, f"match:{self._rows}"), MOMENT)
+        row_id, article = _id(row), _article(row, f"match:{self._rows}")
         self._rows += 1
-        known = stories.of_text(self._db, record.text_key)
-        if known:
-            stories.join(self._db, known.id, record)
-            return {"id": row_id, "story": self._ids[known.id], **_relation(same=True)}
-        story, _ = stories.create(
-            self._db, first=record, published_at=MOMENT, released_at=None, now=MOMENT, tag=SITE.id
-        )
-        self._ids[story.id] = row_id
-        return {"id": row_id, "story": row_id, **_relation(same=False)}
+        record, found = record_of(article, MOMENT), reposts.find(self._db, article)
+        if found.stories:
+            story, gone = stories.merge(self._db, found.stories)
+            article_id = stories.join(self._db, story.id, record)
+        else:
+            story, article_id = stories.create(
+                self._db, first=record, published_at=MOMENT, released_at=None, now=MOMENT, tag=SITE.id
+            )
+            self._ids[story.id], gone = row_id, []
+        reposts.remember(self._db, article_id, found)
+        relation, score = reposts.closest(found)
+        answer = {"id": row_id, "story": self._ids[story.id], "relation": relation, "score": score}
+        return answer | ({"joins": [self._ids[one.id] for one in (story, *gone)]} if gone else {})
 
 
 def _article(row: Row, address: str) -> Article:
-    title, text = _string(row, "title"), _string(row, "text")
+    title, text, day = _string(row, "title"), _string(row, "text"), _day(_optional(row, "published"))
+    published = datetime.combine(day, time(), SHANGHAI) if day else None
     url = _optional(row, "url") or address  # the same address on two lines is still two articles
     return Article(
-        raw=RawArticle(url=url, title=title, paragraphs=(text,), site=SiteFacts(SITE.id, SITE.name)),
+        raw=RawArticle(url, title, published, paragraphs=(text,), site=SiteFacts(SITE.id, SITE.name)),
         canonical_url=address,
         verdict=Verdict(relevant=True, score=1.0, review=False, reasons=()),
         topics=(),
         regions=(),
-        text_key=text_key(title, text, day=_day(_optional(row, "published")), url=url),
+        text_key=text_key(title, text, day=day, url=url),
         content_key="",
     )
 

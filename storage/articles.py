@@ -36,6 +36,13 @@ def add(db: Session, article: ArticleRecord, story_id: int | None) -> int:
     return row.id
 
 
+def admit(db: Session, article_id: int, reason: str) -> None:
+    """An article that was not thought to belong does, for this reason."""
+    row = db.get_one(Article, article_id)
+    row.relevant, row.reasons = True, (reason, *row.reasons)
+    db.flush()
+
+
 def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) -> None:
     """Put a new reading in the place of the former, which becomes a revision. The story stays."""
     row = db.get_one(Article, article_id, with_for_update=True)
@@ -45,6 +52,15 @@ def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) 
     db.flush()
     if row.story_id is not None:
         cards.refresh(db, row.story_id)
+
+
+def rejudge(
+    db: Session, article_id: int, *, relevant: bool, score: float, review: bool, reasons: tuple[str, ...]
+) -> None:
+    """Another verdict on the same reading: no revision, as the page has not changed."""
+    row = db.get_one(Article, article_id, with_for_update=True)
+    row.relevant, row.score, row.review, row.reasons = relevant, score, review, reasons
+    db.flush()
 
 
 def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecord]]:
@@ -59,6 +75,12 @@ def of_story(db: Session, story_id: int) -> list[ArticleRecord]:
     """All articles that carry the story, in the order of their own dates; one without a date when it was found."""
     dated = func.coalesce(Article.published, Article.first_seen_at)
     rows = db.scalars(select(Article).where(Article.story_id == story_id).order_by(dated, Article.id))
+    return [record(ArticleRecord, row) for row in rows]
+
+
+def after(db: Session, article_id: int, limit: int) -> list[ArticleRecord]:
+    """The next articles, first found first."""
+    rows = db.scalars(select(Article).where(Article.id > article_id).order_by(Article.id).limit(limit))
     return [record(ArticleRecord, row) for row in rows]
 
 

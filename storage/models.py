@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import DocumentRecord, LinkState, OutboxKind, VisitOutcome
+from storage.records import DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -98,6 +98,7 @@ class Base(DeclarativeBase):
         # Words, not database enums: a new word needs no migration.
         LinkState: String,
         OutboxKind: String,
+        Relation: String,
         VisitOutcome: String,
     }
 
@@ -283,6 +284,16 @@ class Article(Reading, Base):
     first_seen_at: Mapped[datetime]
 
 
+class Label(Base):
+    """What a person decided about an article: in force for it, and an example to train from."""
+
+    __tablename__ = "labels"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    relevant: Mapped[bool]
+    decided_at: Mapped[datetime]
+
+
 class Revision(Reading, Base):
     __tablename__ = "revisions"
 
@@ -306,6 +317,39 @@ class Story(Base):
     published_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # taken back: subscribers no longer see it, and no repost brings it out
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)  # its articles went there too
+
+
+class Apart(Base):
+    """Two stories that someone took apart: whatever text turns up, they are not merged again."""
+
+    __tablename__ = "apart"
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), primary_key=True)  # the lower id
+    other_id: Mapped[int] = mapped_column(ForeignKey("stories.id"), primary_key=True, index=True)
+
+
+class Fingerprint(Base):
+    """A sample of an article's text; verbatim reposts of it have none of their own."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # the key is the whole row
+
+    gram: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # No foreign key: it would be checked some sixty times for each article, and articles are never deleted.
+    article_id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Kinship(Base):
+    """What an article's text was found to be to that of an earlier one, where the two are not simply different."""
+
+    __tablename__ = "kinships"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, index=True)
+    relation: Mapped[Relation]
+    score: Mapped[float]
 
 
 class Feed(Base):

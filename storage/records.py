@@ -7,7 +7,8 @@ from typing import Literal
 
 LinkState = Literal["new", "fetched", "refused", "failed"]
 VisitOutcome = Literal["ok", "not_modified", "put_off", "failed"]  # put off: the host asked for patience
-OutboxKind = Literal["released", "revised", "joined"]
+OutboxKind = Literal["released", "revised", "joined", "merged"]  # merged: away, into another story
+Relation = Literal["same", "excerpt", "extended", "script", "template", "amendment", "different"]
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,16 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True)
+class KinshipRecord:
+    """What the text of an article is to that of an earlier one."""
+
+    article_id: int
+    other_id: int
+    relation: Relation
+    score: float  # how probable it is that both report the same
+
+
+@dataclass(frozen=True)
 class StoryRecord:
     id: int
     guid: str
@@ -216,6 +227,8 @@ class StoryRecord:
     published_at: datetime  # the date an entry carries; never later than when it was found
     released_at: datetime | None  # when subscribers could first see it; None: never released
     updated_at: datetime  # moves on a revision, not on a repost
+    merged_into: int | None = None  # the story that its articles went to; subscribers no longer see this one
+    withdrawn_at: datetime | None = None  # when it was taken back as not belonging; released_at is then None
 
 
 @dataclass(frozen=True)

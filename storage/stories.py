@@ -1,28 +1,24 @@
 """Stories: all articles that carry one text. A story owns the guid, from its creation and for ever."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import articles, cards, locks
-from storage.models import Article, Site, Story
+from storage.models import Apart, Article, Site, Story
 from storage.records import ArticleRecord, Credit, SiteRecord, StoryRecord, StoryView
-from storage.rows import batches, record
+from storage.rows import batches, insert, record
 
 
-def lock(db: Session, text_key: str) -> None:
-    """Until the transaction ends nobody else looks for or creates the story of this text."""
-    locks.hold(db, f"text {text_key}")
+def lock(db: Session) -> None:
+    """Until the transaction ends nobody else looks for, creates or merges stories.
 
-
-def of_text(db: Session, text_key: str) -> StoryRecord | None:
-    """The story one of whose articles carries this text."""
-    carried = select(Story).join(Article, Article.story_id == Story.id).where(Article.text_key == text_key)
-    row = db.scalars(carried.order_by(Story.id).limit(1)).one_or_none()
-    return record(StoryRecord, row) if row else None
+    One lock for all texts: two edited reposts of one text have no key in common that both could wait for.
+    """
+    locks.hold(db, "stories")
 
 
 def create(
@@ -55,8 +51,19 @@ def join(db: Session, story_id: int, article: ArticleRecord) -> int:
 
 
 def release(db: Session, story_id: int, now: datetime) -> None:
-    """From now on subscribers see the story; one released earlier keeps its moment."""
-    db.execute(update(Story).where(Story.id == story_id, Story.released_at.is_(None)).values(released_at=now))
+    """From now on subscribers see the story; one released earlier keeps its moment, one withdrawn stays so."""
+    hidden = update(Story).where(Story.id == story_id, Story.released_at.is_(None), Story.withdrawn_at.is_(None))
+    db.execute(hidden.values(released_at=now))
+
+
+def withdraw(db: Session, story_id: int, now: datetime) -> None:
+    """It does not belong after all: it leaves the feeds, and no repost brings it out. It keeps guid and articles."""
+    db.execute(update(Story).where(Story.id == story_id).values(released_at=None, withdrawn_at=now))
+
+
+def restore(db: Session, story_id: int) -> None:
+    """It belongs after all; `release` lets it be seen again, under the guid it had."""
+    db.execute(update(Story).where(Story.id == story_id).values(withdrawn_at=None))
 
 
 def touch(db: Session, story_id: int, now: datetime) -> None:
@@ -70,7 +77,9 @@ def get(db: Session, story_id: int) -> StoryRecord | None:
 
 
 def view(db: Session, story_id: int) -> StoryView | None:
-    return next(iter(views(db, [story_id])), None)
+    """The story, or the one it was merged into."""
+    into = db.scalars(select(Story.merged_into).where(Story.id == story_id)).one_or_none()
+    return next(iter(views(db, [into or story_id])), None)
 
 
 def recent(db: Session, *, at_least: int, since: datetime, at_most: int = 500) -> list[StoryView]:
@@ -91,8 +100,71 @@ def count(db: Session, *, released: bool = False) -> int:
 
 
 def _ids(released: bool) -> Select[int]:
-    ids = select(Story.id)
+    ids = select(Story.id).where(Story.merged_into.is_(None))
     return ids.where(Story.released_at.is_not(None)) if released else ids
+
+
+def merge(db: Session, ids: Collection[int]) -> tuple[StoryRecord, list[StoryRecord]]:
+    """One story out of several: the one that subscribers saw first, else the oldest; and the others as they were.
+
+    It keeps guid, date and first article, so that whoever has seen it sees nothing new; the others' entries go.
+    """
+    rows = db.scalars(select(Story).where(Story.id.in_(ids)).order_by(Story.id).with_for_update()).all()
+    first, *others = sorted(rows, key=lambda row: (row.released_at is None, row.released_at or row.updated_at, row.id))
+    gone, before = [row.id for row in others], [record(StoryRecord, row) for row in others]
+    if not gone:
+        return record(StoryRecord, first), []
+    db.execute(update(Article).where(Article.story_id.in_(gone)).values(story_id=first.id))
+    db.execute(update(Story).where(Story.merged_into.in_(gone)).values(merged_into=first.id))
+    db.execute(update(Story).where(Story.id.in_(gone)).values(merged_into=first.id, released_at=None))
+    for one, other in _pairs_apart(db, gone):
+        if {one, other} - {*gone, first.id}:
+            set_apart(db, *(first.id if story_id in gone else story_id for story_id in (one, other)))
+    db.execute(delete(Apart).where(or_(Apart.one_id.in_(gone), Apart.other_id.in_(gone))))
+    db.expire_all()
+    for story_id in (*gone, first.id):
+        cards.refresh(db, story_id)
+    return record(StoryRecord, first), before
+
+
+def split(db: Session, article_ids: Collection[int], now: datetime, tag: str) -> StoryRecord:
+    """A story of their own, and a guid, for some articles of one; ValueError where none would stay behind."""
+    moved = db.scalars(select(Article).where(Article.id.in_(article_ids)).order_by(Article.id)).all()
+    old = db.get_one(Story, moved[0].story_id) if moved and moved[0].story_id else None
+    if old is None or len(moved) < len(set(article_ids)) or {row.story_id for row in moved} != {old.id}:
+        raise ValueError(f"articles of one story are needed: {sorted(article_ids)}")
+    staying = select(func.min(Article.id)).where(Article.story_id == old.id, Article.id.not_in(article_ids))
+    stays = db.scalars(staying).one()
+    if stays is None:
+        raise ValueError(f"story {old.id} would be left without articles")
+    first = record(ArticleRecord, moved[0])
+    released_at = now if old.released_at else None
+    new, _ = create(db, first=first, published_at=old.published_at, released_at=released_at, now=now, tag=tag)
+    for row in moved:
+        row.story_id = new.id
+    if old.first_article_id in article_ids:
+        old.first_article_id, old.updated_at = stays, now
+    db.flush()
+    set_apart(db, old.id, new.id)
+    cards.refresh(db, old.id)
+    cards.refresh(db, new.id)
+    return new
+
+
+def set_apart(db: Session, one: int, other: int) -> None:
+    """From now on nothing but a merge by hand makes one story of these."""
+    pair = {"one_id": min(one, other), "other_id": max(one, other)}
+    db.execute(insert(db, Apart).values(pair).on_conflict_do_nothing())
+
+
+def apart(db: Session, ids: Collection[int]) -> set[frozenset[int]]:
+    """Pairs of these stories that were set apart."""
+    return {frozenset(pair) for pair in _pairs_apart(db, ids) if set(pair) <= set(ids)}
+
+
+def _pairs_apart(db: Session, ids: Collection[int]) -> list[tuple[int, int]]:
+    rows = db.scalars(select(Apart).where(or_(Apart.one_id.in_(ids), Apart.other_id.in_(ids))))
+    return [(row.one_id, row.other_id) for row in rows]
 
 
 def _give(db: Session, article_id: int, story_id: int) -> None:

@@ -86,7 +86,7 @@ def _value(number: str) -> str:
         value = float(head)
         for unit in number[len(head) :]:
             value *= _UNITS[unit]
-        return f"{value:.12g}{sign}"
+        return f"{value:.15g}{sign}"
     if not any(letter in _UNITS for letter in number):
         return f"{int(''.join(str(_DIGITS[letter]) for letter in number))}{sign}"
     return f"{_chinese(number)}{sign}"

@@ -3,7 +3,7 @@
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -42,6 +42,7 @@ def text_of(title: str, text: str, day: date | None = None) -> Text:
 class Match:
     relation: Relation
     score: float  # how probable it is that both report the same, 0-1
+    shared: int = field(default=0, compare=False)  # letters that stand in both
 
     @property
     def same(self) -> bool:
@@ -56,10 +57,13 @@ def compare(a: Text, b: Text) -> Match:
 
 
 def decide(a: Text, b: Text, found: Mapping[str, float], weights: Mapping[str, float]) -> Match:
-    score = 1 / (1 + math.exp(-sum(weight * found.get(name, 1.0) for name, weight in weights.items())))
+    points = sum(weight * found.get(name, 1.0) for name, weight in weights.items())
+    identical = a.body.text == b.body.text and a.body.values == b.body.values
+    score = 1.0 if identical else round(1 / (1 + math.exp(-points)), 3)
+    shared = int(found["shared"])
     if score >= THRESHOLD and not _refused(a, b, found):
-        return Match(_kinship(a, b, found), round(score, 3))
-    return Match(_difference(found), round(min(score, THRESHOLD - 0.001), 3))
+        return Match(_kinship(a, b, found), score, shared)
+    return Match(_difference(found), min(score, THRESHOLD - 0.001), shared)
 
 
 @cache
@@ -89,7 +93,7 @@ def _kinship(a: Text, b: Text, found: Mapping[str, float]) -> Relation:
 def _difference(found: Mapping[str, float]) -> Relation:
     if found["law"] and found["title_shared"] >= ALIKE and not found["title_places"]:
         return "amendment" if found["solid"] >= FORM / 2 else "different"
-    return "template" if found["solid"] >= FORM else "different"
+    return "template" if found["solid"] >= FORM and found["whole"] >= FORM / 2 else "different"
 
 
 def evidence(a: Text, b: Text) -> Mapping[str, float]:
@@ -122,6 +126,7 @@ def evidence(a: Text, b: Text) -> Mapping[str, float]:
         "title_kept": float(title.kept),
         "title_shared": title.shared,
         "law": float(law),
+        "shared": float(covered(aligned)),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from storage import articles, sites, stories
+from storage import articles, kinships, sites, stories
 from storage.database import Database
 from storage.records import ArticleRecord, Credit, StoryRecord, StoryView
 from tests.storage.samples import ARTICLE, HOUR, NEWS, NOTICES, NOW, SITE, article
@@ -58,21 +58,20 @@ def test_a_story_begins_with_its_first_article(stocked: Database) -> None:
         updated_at=NOW,
     )
     with stocked.read() as db:
-        assert stories.get(db, story.id) == stories.of_text(db, "text-1") == story
+        assert stories.get(db, story.id) == story
         assert articles.get(db, article_id) == replace(ARTICLE, id=article_id, story_id=story.id, first_seen_at=NOW)
 
 
 def test_what_does_not_exist_is_none(stocked: Database) -> None:
     with stocked.begin() as db:
-        articles.add(db, ARTICLE, None)  # does not belong: no story carries its text
-        assert (stories.of_text(db, "text-1"), stories.get(db, 1), stories.view(db, 1)) == (None, None, None)
+        assert (stories.get(db, 1), stories.view(db, 1)) == (None, None)
 
 
 def test_joining_changes_nothing_that_subscribers_see(stocked: Database) -> None:
     with stocked.begin() as db:
         story = tell(db, ARTICLE)
         joined = stories.join(db, story.id, article(2, fetched_at=NOW + HOUR))
-        assert stories.get(db, story.id) == stories.of_text(db, "text-2") == story
+        assert stories.get(db, story.id) == story
         carrier = articles.get(db, joined)
         assert carrier and carrier.story_id == story.id
 
@@ -200,14 +199,85 @@ def test_one_text_found_by_many_at_once_is_one_story(stocked: Database) -> None:
         found = article(number, text_key="the same")
         start.wait()
         with stocked.begin() as db:
-            stories.lock(db, found.text_key)
-            story = stories.of_text(db, found.text_key)
-            if story is None:
+            stories.lock(db)
+            twins = kinships.twins(db, found.text_key)
+            if not twins or twins[0].story_id is None:
                 return tell(db, found).guid
-            stories.join(db, story.id, found)
-            return story.guid
+            stories.join(db, twins[0].story_id, found)
+            view = stories.view(db, twins[0].story_id)
+            assert view
+            return view.story.guid
 
     with ThreadPoolExecutor(finders) as threads:
         guids = set(threads.map(find, range(finders)))
     with stocked.read() as db:
         assert (len(guids), stories.count(db), articles.count(db)) == (1, 1, finders)
+
+
+def test_a_merged_story_keeps_the_guid_that_was_seen_first(stocked: Database) -> None:
+    with stocked.begin() as db:
+        unseen = tell(db, article(1), released_at=None)
+        late = tell(db, article(2), released_at=NOW + HOUR)
+        early = tell(db, article(3), released_at=NOW)
+    with stocked.begin() as db:
+        kept, gone = stories.merge(db, [unseen.id, late.id, early.id])
+    assert (kept, gone) == (early, [late, unseen])
+    with stocked.read() as db:
+        assert {record.story_id for record in articles.listing(db, limit=9)} == {early.id}
+        assert [view.story for view in stories.listing(db, 9)] == [early]
+        assert stories.count(db) == 1
+        assert [view.story for view in stories.recent(db, at_least=9, since=NOW)] == [early]
+        assert stories.get(db, late.id) == replace(late, merged_into=early.id, released_at=None)
+        assert [stories.view(db, story.id) for story in (unseen, late)] == [stories.view(db, early.id)] * 2
+
+
+def test_what_was_merged_before_goes_along(stocked: Database) -> None:
+    with stocked.begin() as db:
+        for number in (1, 2, 3):
+            tell(db, article(number))
+        stories.merge(db, [2, 3])
+        stories.merge(db, [1, 2])
+        assert [stories.get(db, number).merged_into for number in (1, 2, 3)] == [None, 1, 1]  # type: ignore[union-attr]  # all exist
+
+
+def test_a_split_mints_a_guid_and_keeps_the_two_apart(stocked: Database) -> None:
+    with stocked.begin() as db:
+        story = tell(db, article(1), released_at=NOW)
+        second, third = (stories.join(db, story.id, article(number)) for number in (2, 3))
+    with stocked.begin() as db:
+        new = stories.split(db, [second, third], NOW + HOUR, TAG)
+    assert new == StoryRecord(
+        id=2,
+        guid="tag:linjiang.example,2026:story/2",
+        first_article_id=second,
+        published_at=story.published_at,
+        released_at=NOW + HOUR,
+        updated_at=NOW + HOUR,
+    )
+    with stocked.begin() as db:
+        assert stories.get(db, story.id) == story
+        assert stories.apart(db, [1, 2]) == {frozenset({1, 2})}
+        tell(db, article(4), released_at=None)
+        stories.merge(db, [2, 3])
+        assert stories.apart(db, [1, 2]) == {frozenset({1, 2})}
+        stories.merge(db, [1, 2])  # by hand
+        assert stories.apart(db, [1, 2]) == set()
+
+
+def test_the_first_article_may_be_split_off(stocked: Database) -> None:
+    with stocked.begin() as db:
+        story = tell(db, article(1), released_at=NOW)
+        second = stories.join(db, story.id, article(2))
+        new = stories.split(db, [story.first_article_id], NOW + HOUR, TAG)
+        assert new.first_article_id == story.first_article_id
+        assert stories.get(db, story.id) == replace(story, first_article_id=second, updated_at=NOW + HOUR)
+
+
+@pytest.mark.parametrize("chosen", [(), (1, 2), (1, 3), (1, 9)])
+def test_only_some_articles_of_one_story_are_split(stocked: Database, chosen: tuple[int, ...]) -> None:
+    with stocked.begin() as db:
+        story = tell(db, article(1))
+        stories.join(db, story.id, article(2))
+        tell(db, article(3))
+        with pytest.raises(ValueError, match="article"):
+            stories.split(db, chosen, NOW, TAG)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _catalogue()
     _crawling()
     _news()
+    _kinship()
     _finding()
     _delivery()
     _feeds()
@@ -183,13 +184,17 @@ def _news() -> None:
         moment("published_at"),
         moment("released_at", nullable=True),
         moment("updated_at"),
+        moment("withdrawn_at", nullable=True),
+        integer("merged_into", nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_stories"),
         sa.UniqueConstraint("guid", name="uq_stories_guid"),
+        sa.ForeignKeyConstraint(["merged_into"], ["stories.id"], name="fk_stories_merged_into"),
         sa.ForeignKeyConstraint(
             ["first_article_id"], ["articles.id"], name="fk_stories_first_article_id", use_alter=True
         ),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_stories_merged_into", "stories", ["merged_into"])
     op.create_index("ix_stories_published_at_id", "stories", ["published_at", "id"])
     op.create_index("ix_stories_released_at_id", "stories", ["released_at", "id"])
     op.create_table(
@@ -220,6 +225,14 @@ def _news() -> None:
     if op.get_context().dialect.supports_alter:
         op.create_foreign_key("fk_stories_first_article_id", "stories", "articles", ["first_article_id"], ["id"])
     op.create_table(
+        "labels",
+        integer("article_id"),
+        boolean("relevant"),
+        moment("decided_at"),
+        sa.PrimaryKeyConstraint("article_id", name="pk_labels"),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_labels_article_id"),
+    )
+    op.create_table(
         "revisions",
         integer("id"),
         integer("article_id"),
@@ -229,6 +242,36 @@ def _news() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_revisions_article_id"),
     )
     op.create_index("ix_revisions_article_id", "revisions", ["article_id"])
+
+
+def _kinship() -> None:
+    op.create_table(
+        "apart",
+        integer("one_id"),
+        integer("other_id"),
+        sa.PrimaryKeyConstraint("one_id", "other_id", name="pk_apart"),
+        sa.ForeignKeyConstraint(["one_id"], ["stories.id"], name="fk_apart_one_id"),
+        sa.ForeignKeyConstraint(["other_id"], ["stories.id"], name="fk_apart_other_id"),
+    )
+    op.create_index("ix_apart_other_id", "apart", ["other_id"])
+    op.create_table(
+        "fingerprints",
+        integer("gram"),
+        integer("article_id"),
+        sa.PrimaryKeyConstraint("gram", "article_id", name="pk_fingerprints"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "kinships",
+        integer("article_id"),
+        integer("other_id"),
+        string("relation"),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("article_id", "other_id", name="pk_kinships"),
+        sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_kinships_article_id"),
+        sa.ForeignKeyConstraint(["other_id"], ["articles.id"], name="fk_kinships_other_id"),
+    )
+    op.create_index("ix_kinships_other_id", "kinships", ["other_id"])
 
 
 def _reading() -> list[sa.Column[Any]]:

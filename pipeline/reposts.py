@@ -1,0 +1,128 @@
+"""Which stored articles carry the text of a new one, and which stories that makes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from pipeline.article import Article
+from pipeline.stages.fingerprint import grams
+from pipeline.stages.normalise import SHANGHAI
+from pipeline.stages.script import is_traditional
+from pipeline.stages.story import Match, Text, compare, text_of
+from storage import fingerprints, kinships, stories
+from storage.records import ArticleRecord, KinshipRecord, Relation
+
+COMPARED = 8  # candidates; whatever carries the text is among the closest three
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A stored article that shares text with the new one."""
+
+    article: ArticleRecord
+    match: Match  # what the new one is to it
+    text: Text | None = None  # None for a twin, which was not compared
+
+    @property
+    def story_id(self) -> int | None:
+        return self.article.story_id
+
+
+@dataclass(frozen=True)
+class Found:
+    kin: tuple[Kin, ...]  # the closest first
+    stories: tuple[int, ...]  # that the new article belongs to, the closest first; several are one from now on
+    samples: frozenset[int]  # of the new text, those that are to be stored
+
+    @property
+    def alone(self) -> tuple[ArticleRecord, ...]:
+        """Articles of the same text that are in no story, as they were not thought to belong."""
+        return tuple(kin.article for kin in self.kin if kin.match.same and kin.story_id is None)
+
+
+def find(db: Session, article: Article, own_id: int = 0) -> Found:
+    """`own_id` is the article itself, where an earlier reading of it is stored."""
+    twins = [twin for twin in kinships.twins(db, article.text_key) if twin.id != own_id]
+    if twins:
+        script = is_traditional(article.raw.text) != is_traditional("\n".join(twins[0].paragraphs))
+        match = Match("script" if script else "same", 1.0)
+        kin = tuple(Kin(twin, match) for twin in twins)
+        return Found(kin, _one_story(db, kin), frozenset())
+    found = fingerprints.look_up(db, grams(article.raw.text), COMPARED + 1)
+    close = [article_id for article_id in found.articles if article_id != own_id][:COMPARED]
+    kin = _compared(article, kinships.texts(db, close))
+    return Found(kin, _one_story(db, kin), found.unfilled)
+
+
+def remember(db: Session, article_id: int, found: Found) -> None:
+    """Store what the article's text is to others, and its samples."""
+    fingerprints.add(db, article_id, found.samples)
+    kinships.add(
+        db, (KinshipRecord(article_id, kin.article.id, kin.match.relation, kin.match.score) for kin in found.kin)
+    )
+
+
+def forget(db: Session, article: ArticleRecord) -> None:
+    """Remove the samples of a text that its article no longer carries; a twin, which had none, gets them."""
+    samples = grams("\n".join(article.paragraphs))
+    fingerprints.remove(db, article.id, samples)
+    heir = kinships.next_twin(db, article.text_key, article.id)
+    if heir:
+        fingerprints.add(db, heir, samples)
+
+
+def closest(found: Found) -> tuple[Relation, float]:
+    """What to say of the new article: what made it join, else what came nearest to it."""
+    joined = [kin for kin in found.kin if kin.match.same and kin.story_id in found.stories]
+    others = [kin for kin in found.kin if not kin.match.same]
+    best = next(iter(joined or others), None)
+    return (best.match.relation, best.match.score) if best else ("different", 0.0)
+
+
+def _compared(article: Article, others: Sequence[ArticleRecord]) -> tuple[Kin, ...]:
+    if not others:
+        return ()
+    new = text_of(article.raw.title or "", article.raw.text, _day(article.raw.published))
+    kin = []
+    for other in others:
+        old = text_of(other.title, "\n".join(other.paragraphs), _day(other.published))
+        kin.append(Kin(other, compare(old, new), old))
+    return tuple(sorted((one for one in kin if one.match.relation != "different"), key=_closeness))
+
+
+def _closeness(kin: Kin) -> tuple[bool, float, int]:
+    return not kin.match.same, -kin.match.score, kin.article.id
+
+
+def _one_story(db: Session, kin: Sequence[Kin]) -> tuple[int, ...]:
+    """The stories whose text the article carries: one story from now on, but for those that are apart.
+
+    In each story the article that shares most with the new one decides, and against it where it shares as much as
+    another: an excerpt may hold no more than what two notices have in common, so the notices know better.
+    """
+    members: dict[int, Kin] = {}
+    for one in sorted(kin, key=lambda one: (-one.match.shared, one.match.same)):
+        if one.story_id is not None:
+            members.setdefault(one.story_id, one)
+    members = {story_id: one for story_id, one in members.items() if one.match.same}
+    if len(members) < 2:
+        return tuple(members)
+    apart = stories.apart(db, members)
+    chosen: list[int] = []
+    for story_id, member in members.items():
+        if all(frozenset({story_id, other}) not in apart and _agree(member, members[other]) for other in chosen):
+            chosen.append(story_id)
+    return tuple(chosen)
+
+
+def _agree(one: Kin, other: Kin) -> bool:
+    """Two parts of a text need not resemble each other, but they must not be two notices of one form."""
+    if one.text is None or other.text is None:
+        return True
+    return compare(one.text, other.text).relation not in ("template", "amendment")
+
+
+def _day(published: datetime | None) -> date | None:
+    return published.astimezone(SHANGHAI).date() if published else None

@@ -1,0 +1,42 @@
+"""Kinships: which articles carry a text that another one has, whole or in part, and which only its form."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.models import Article, Kinship
+from storage.records import ArticleRecord, KinshipRecord
+from storage.rows import insert, record, values
+
+
+def add(db: Session, kinships: Iterable[KinshipRecord]) -> None:
+    rows = [values(kinship) for kinship in kinships]
+    if rows:
+        db.execute(insert(db, Kinship).on_conflict_do_nothing(), rows)
+
+
+def of_article(db: Session, article_id: int) -> list[KinshipRecord]:
+    """To the articles before it, the closest first."""
+    rows = db.scalars(select(Kinship).where(Kinship.article_id == article_id).order_by(Kinship.score.desc()))
+    return [record(KinshipRecord, row) for row in rows]
+
+
+def twins(db: Session, text_key: str) -> list[ArticleRecord]:
+    """An article of each story that carries exactly this text, and all that are in no story; the earliest first."""
+    rows = db.scalars(select(Article).where(Article.text_key == text_key).order_by(Article.id).limit(200))
+    found: dict[object, ArticleRecord] = {}
+    for row in rows:
+        found.setdefault(row.story_id or (row.id, "alone"), record(ArticleRecord, row))
+    return list(found.values())
+
+
+def next_twin(db: Session, text_key: str, article_id: int) -> int | None:
+    """The first article that carries this text beside the one named."""
+    return db.scalars(select(func.min(Article.id)).where(Article.text_key == text_key, Article.id != article_id)).one()
+
+
+def texts(db: Session, ids: Sequence[int]) -> list[ArticleRecord]:
+    """The articles in the order of the ids."""
+    rows = {row.id: row for row in db.scalars(select(Article).where(Article.id.in_(ids)))}
+    return [record(ArticleRecord, rows[article_id]) for article_id in ids if article_id in rows]
