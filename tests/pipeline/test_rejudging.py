@@ -25,7 +25,9 @@ ABOUT_IT = RawArticle(
     title="临江市公布2026年高职单招计划",
     published=datetime(2026, 11, 20, tzinfo=SHANGHAI),
     precision="day",
-    paragraphs=("临江市教育局11月20日公布2026年高职单招计划,青川职业技术学院等6所院校共招生4200人,报名从12月1日开始。",),
+    paragraphs=(
+        "临江市教育局11月20日公布2026年高职单招计划,青川职业技术学院等6所院校共招生4200人,报名从12月1日开始。",
+    ),
     site=SiteFacts("lj", "临江教育网"),
     channel_id="lj/news",
 )

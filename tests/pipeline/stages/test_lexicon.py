@@ -71,3 +71,14 @@ def _first(sequence: object) -> set[str]:
         if value[0]:
             return found
     return found
+
+
+def test_the_example_of_the_documents(tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "relevance.md"
+    (tmp_path / "relevance.toml").write_text(
+        page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0], encoding="utf-8"
+    )
+    words = read(tmp_path)
+    assert judge("全市防汛会议召开", words=words).relevant
+    assert not judge("水库游泳锦标赛开赛", words=words).relevant
+    assert judge("市领导检查水库", "汛期将至,市领导检查防汛准备和水库堤坝。", words=words).relevant
