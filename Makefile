@@ -46,5 +46,8 @@ bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
 bench-judge: $(STAMP) ## measure relevance beside baselines (needs ../shared and scikit-learn)
 	@$(BIN)/python -m bench.judge --write
 
+bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
+	@$(BIN)/python -m bench.judge_regions --write
+
 clean: ## remove .venv and caches; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -25,6 +25,7 @@ _ISSUER = re.compile(
 )
 _LABELLED_NUMBER = re.compile(r"(?:发文字号|文\s*号|文件编号)\s*:\s*(\S.{3,40}?[号號])")
 _LABELLED_ISSUER = re.compile("(?:发文机关|发布机构|发文单位|制定机关|印发机关)\\s*:\\s*([一-龥、]{2,60})")
+_ANY_NUMBER = re.compile("\\d\\s*[号號]")
 _OVER = re.compile("废止|失效|停止执行")
 _CHANGED = re.compile("(?:进行|作如下|予以|作出)(?:了)?(?:修订|修正|修改)")
 _SAYS_OF_ITSELF = re.compile(
@@ -37,7 +38,10 @@ def documents(title: str, text: str = "", number: str | None = None) -> tuple[Do
 
     `number` is the 文号 that the page shows apart from the text.
     """
-    title, body = folded(title).strip(), folded(text[:READ])
+    title = folded(title).strip()
+    if not (number or _KIND_AT_END.search(title) or _ANY_NUMBER.search(text, 0, READ)):
+        return ()
+    body = folded(text[:READ])
     own = _own(title, body, number)
     found = {own.number: own} if own else {}
     for cited in numbers(body):

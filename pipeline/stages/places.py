@@ -35,7 +35,7 @@ _NO_PLACE = re.compile(  # what follows the short name of a place in the name of
 _UNIVERSITY = re.compile("大学(?!生|城|园|教(?!授))")
 _SCHOLAR = re.compile("大学[^，。、；]{0,6}?(?:教授|专家|研究|学者|毕业|博士|硕士|课题组|调查|报告)")
 _FROM = re.compile("(?:来自|籍贯|原籍|祖籍|老家在?|家住|出生于|毕业于|考入|对标|借鉴|学习|援助|支援|帮扶|报道|讯据)$")
-_TO = re.compile("(?:赴|前往|奔赴|远赴|走进|考察)$")
+_TO = re.compile("(?:赴|前往|奔赴|远赴|考察)$")
 _NATIVE = re.compile("籍|人(?!社|力|才|民|大|口|员|文|工|均|气|生|事)|经验|模式|口音|户口")
 _PERSON = re.compile("同学|老师|教授|先生|女士|同志|师傅|获|说|表示|介绍|认为|今年")
 _SURNAMES = frozenset(
@@ -121,6 +121,8 @@ class _Reading:
         common = self.name.text in gazetteer().common
         beside = highest(tuple(d for d in self._beside() if d.kind != "盟" or len(self.name.divisions) == 1))
         if beside:
+            if beside[0].level == "county" and self._other_suffix():
+                return beside
             return beside if not common or beside[0].level == "city" or self._follows(_AT_ONCE) else ()
         upper = highest(self.name.divisions)
         if upper[0].level == "province":
@@ -128,18 +130,17 @@ class _Reading:
         if upper[0].level == "city":
             ambiguous = upper[0].kind == "盟" and len(self.name.divisions) > 1
             return upper if not ambiguous and (not common or self._follows(_SOON)) else ()
-        return upper if len(upper) == 1 and not common and self._county(upper[0]) else ()
+        if common or len(upper) > 1:
+            return ()
+        return upper if self._other_suffix() or upper[0].kind == "县级市" or self._follows(_AT_ONCE) else ()
 
-    def _county(self, county: Division) -> bool:
-        """Whether a county's bare name stands for it: a county-level city's does, others' before a school or office."""
-        if self.text[self.end : self.end + 1] in ("县", "市", "区") and not self._suffix_goes_on():
-            self.end += 1  # 海门市, which is 海门区 today
-            return True
-        return county.kind == "县级市" or self._follows(_AT_ONCE)
-
-    def _suffix_goes_on(self) -> bool:
-        follows = self.text[self.end + 1 : self.end + 2]
-        return bool(follows) and follows in _AFTER_SUFFIX[self.text[self.end]]
+    def _other_suffix(self) -> bool:
+        """Whether a suffix follows that the county no longer has: 海门市 is 海门区 today."""
+        suffix, beyond = self.text[self.end : self.end + 1], self.text[self.end + 1 : self.end + 2]
+        if suffix not in _AFTER_SUFFIX or (beyond and beyond in _AFTER_SUFFIX[suffix]):
+            return False
+        self.end += 1
+        return True
 
     def _other_thing(self) -> bool:
         """Whether the short name is part of a paper's, a road's, a firm's, a person's name or of two words."""

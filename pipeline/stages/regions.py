@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pipeline.article import Region
 from pipeline.stages.gazetteer import LEVELS, Division, bearers, gazetteer, stem
 from pipeline.stages.places import AT, WEAK, Place, places
+from pipeline.stages.script import is_traditional, simplified
 
 Weights = dict[Division, float]
 
@@ -43,6 +44,8 @@ def regions(title: str, text: str = "", home: Region | None = None, *, local: bo
     and, if `local`, where an article happens that names no place and nothing national.
     """
     text = text[:READ]
+    if is_traditional(title):
+        title, text = simplified(title), simplified(text)
     own = gazetteer().division(home) if home else None
     familiar = {name: d for d in _line(own) for name in (d.name, d.stem)}
     in_text = places(text, familiar)
