@@ -13,6 +13,7 @@ from pipeline.article import Article, Document, RawArticle, SiteFacts, Verdict
 from pipeline.intake import record_of
 from pipeline.stages.documents import documents
 from pipeline.stages.fingerprint import text_key
+from pipeline.stages.lexicon import Lexicon
 from pipeline.stages.normalise import SHANGHAI, clean
 from pipeline.stages.outlets import home_of, is_local, outlet
 from pipeline.stages.regions import regions
@@ -30,11 +31,16 @@ MOMENT = datetime(2000, 1, 1, tzinfo=UTC)  # the database wants moments; no answ
 
 
 def judge_row(
-    row: Row, site: SiteFacts | None = None, *, threshold: float = 0.5, review_band: float = 0.15
+    row: Row,
+    site: SiteFacts | None = None,
+    *,
+    threshold: float = 0.5,
+    review_band: float = 0.15,
+    words: Lexicon | None = None,
 ) -> dict[str, Any]:
     """Verdict on a row of id, title, text?; `site` holds the facts of the row's site. ValueError names a bad field."""
     title, text = clean(_string(row, "title")), clean(_optional(row, "text"))
-    verdict = judge(title, text, site, threshold=threshold, review_band=review_band)
+    verdict = judge(title, text, site, threshold=threshold, review_band=review_band, words=words)
     written_by = outlet(_optional(row, "source"), text, site)
     about = topics(title, text) if verdict.relevant else ()
     where = regions(title, text, home_of(written_by, site), local=is_local(written_by))

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,16 +49,22 @@ def judge(
         ),
     ] = None,
 ) -> None:
-    """Judge whether texts belong, with reasons."""
+    """Judge whether texts belong, with reasons, by the settings in force."""
+    from pipeline.judging import lexicon_of
     from pipeline.matching import judge_row
+    from pipeline.settings import load
 
-    if text is not None:
-        from zhijiao.explain import explain
-
-        title, _, rest = text.partition("\n")
-        explain(judge_row({"id": 1, "title": title, "text": rest}))
+    settings = load()
+    answer = partial(
+        judge_row, threshold=settings.threshold, review_band=settings.review_band, words=lexicon_of(settings)
+    )
+    if text is None:
+        _run(lambda row: answer(row, _facts(row.get("site"))))
         return
-    _run(lambda row: judge_row(row, _facts(row.get("site"))))
+    from zhijiao.explain import explain
+
+    title, _, rest = text.partition("\n")
+    explain(answer({"id": 1, "title": title, "text": rest}))
 
 
 def match(
