@@ -1,1 +1,4 @@
-"""Word lists as data, read by the stages: relevance.toml (vocational education, and what only looks like it), relevance.json (its trained model)."""
+"""Word lists and models as data, read by the stages.
+
+relevance.toml is what counts as vocational education and what only looks like it, relevance.json the model trained on it.
+"""
