@@ -4,29 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Article, Card, Entry, Feed, SavedFeed, Site, StaleFeed, Story
-from storage.records import FeedRecord, Marks, SavedFeedRecord, StoryRecord, StoryView
+from storage.models import Article, Card, Entry, Feed, SavedFeed, Site, StaleFeed, StaleStory, Story
+from storage.records import FeedRecord, Marks, SavedFeedRecord, StoryRecord
 from storage.rows import batches, insert, record
-from storage.stories import views
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def place(db: Session, story: StoryRecord, feeds: Mapping[str, str]) -> tuple[set[str], set[str]]:
-    """Let a released story stand in these feeds (name: title) and in no others; those it entered, those it left."""
-    stands = {name: feed_id for feed_id, name in _standing(db, story.id)}
-    ids = ids_of(db, {name: title for name, title in feeds.items() if name not in stands})
-    for feed_id in ids.values():
-        db.add(Entry(feed_id=feed_id, released_at=story.released_at, story_id=story.id))
-    left = stands.keys() - feeds.keys()
-    gone = [stands[name] for name in left]
+def place(db: Session, story: StoryRecord, feeds: Mapping[str, str]) -> list[tuple[str, datetime, bool]]:
+    """Let a story stand in these feeds (name: title) and in no others.
+
+    Told are all feeds that this touches, each with the place in its order and whether the story came there or went.
+    """
+    stood = {name: (feed_id, moment) for feed_id, name, moment in _standing(db, story.id)}
+    stays = {name for name, (_, moment) in stood.items() if name in feeds and moment == story.released_at}
+    gone = [feed_id for name, (feed_id, _) in stood.items() if name not in stays]
     db.execute(delete(Entry).where(Entry.story_id == story.id, Entry.feed_id.in_(gone)))
+    ids = ids_of(db, {name: title for name, title in feeds.items() if name not in stays})
+    db.add_all([Entry(feed_id=feed_id, released_at=story.released_at, story_id=story.id) for feed_id in ids.values()])
     db.flush()
-    return set(ids), left
+    touched = [(name, moment, name not in stays) for name, (_, moment) in stood.items()]
+    return touched + [(name, story.released_at, True) for name in ids if story.released_at]
 
 
 def marks(db: Session, ids: Sequence[int]) -> list[Marks]:
@@ -40,10 +42,10 @@ def marks(db: Session, ids: Sequence[int]) -> list[Marks]:
         for story_id, site_id, name, places in db.execute(carried.where(Story.id.in_(batch)).order_by(Article.id)):
             sites[story_id][site_id] = name
             regions[story_id] |= dict.fromkeys(places)
-        cards = select(Story, Card.headings, Card.text).join(Card, Card.story_id == Story.id)
+        cards = select(Story, Card.headings, Card.text).join(Card, Card.story_id == Story.id, isouter=True)
         for story, headings, text in db.execute(cards.where(Story.id.in_(batch)).order_by(Story.id)):
             told = tuple(regions[story.id])
-            found.append(Marks(record(StoryRecord, story), headings, text, sites[story.id], told))
+            found.append(Marks(record(StoryRecord, story), headings or (), text or "", sites[story.id], told))
     return found
 
 
@@ -93,33 +95,32 @@ def sharing(db: Session, name: str) -> list[str]:
     return list(db.scalars(select(Feed.name).where(Feed.id.in_(shared))))
 
 
-def newest(db: Session, name: str, *, at_least: int, since: datetime, at_most: int) -> list[StoryView]:
-    """A feed's entries, last released first: the `at_least` newest and whatever came after `since`, capped."""
+def newest(db: Session, name: str, *, at_least: int, since: datetime, at_most: int) -> dict[int, str]:
+    """A feed's stories with their guids, last released first: the `at_least` newest and all after `since`, capped."""
     rows = db.execute(
-        select(Entry.story_id, Entry.released_at > since)
+        select(Story.id, Story.guid, Entry.released_at > since)
+        .join(Entry, Entry.story_id == Story.id)
         .where(_of(name))
         .order_by(Entry.released_at.desc(), Entry.story_id.desc())
         .limit(at_most)
-    ).all()
-    return views(db, [story_id for rank, (story_id, lately) in enumerate(rows) if rank < at_least or lately])
+    )
+    return {story_id: guid for rank, (story_id, guid, lately) in enumerate(rows) if rank < at_least or lately}
 
 
-def period(
-    db: Session, name: str, first: datetime, end: datetime, *, offset: int = 0, limit: int = 1000
-) -> list[StoryView]:
-    """A feed's entries of a time, first released first."""
-    chosen = select(Entry.story_id).where(_of(name), *_within(first, end))
-    chosen = chosen.order_by(Entry.released_at, Entry.story_id).limit(limit).offset(offset)
-    return views(db, db.scalars(chosen).all())
+def period(db: Session, name: str, first: datetime, end: datetime, *, offset: int, limit: int) -> dict[int, str]:
+    """A feed's stories of a time with their guids, first released first."""
+    chosen = select(Story.id, Story.guid).join(Entry, Entry.story_id == Story.id).where(_of(name), *_within(first, end))
+    rows = db.execute(chosen.order_by(Entry.released_at, Entry.story_id).limit(limit).offset(offset))
+    return {row.id: row.guid for row in rows}
 
 
 def count(db: Session, name: str, first: datetime = BEGINNING, end: datetime = END) -> int:
     return db.scalars(select(func.count()).select_from(Entry).where(_of(name), *_within(first, end))).one()
 
 
-def rank(db: Session, name: str, story: StoryRecord, first: datetime) -> int:
-    """How many entries were released before this story, since `first`."""
-    earlier = tuple_(Entry.released_at, Entry.story_id) < (story.released_at, story.id)
+def rank(db: Session, name: str, first: datetime, moment: datetime, story_id: int) -> int:
+    """How many entries since `first` come before the place of a story."""
+    earlier = tuple_(Entry.released_at, Entry.story_id) < (moment, story_id)
     counted = select(func.count()).select_from(Entry).where(_of(name), Entry.released_at >= first, earlier)
     return db.scalars(counted).one()
 
@@ -134,21 +135,34 @@ def after(db: Session, name: str, moment: datetime) -> datetime | None:
     return db.scalars(select(func.min(Entry.released_at)).where(_of(name), Entry.released_at >= moment)).one()
 
 
-def stale(db: Session) -> list[str]:
-    """The feeds, and parts of archives, to be written anew."""
-    return list(db.scalars(select(StaleFeed.name).order_by(StaleFeed.name)))
+def stale(db: Session) -> dict[str, bool]:
+    """The feeds, and parts of archives, to be written anew; whether all their entries are."""
+    return {row.name: row.whole for row in db.scalars(select(StaleFeed).order_by(StaleFeed.name))}
 
 
-def outdate(db: Session, names: Iterable[str]) -> None:
-    """Their files are to be written anew."""
-    if rows := [{"name": name} for name in sorted(set(names))]:
-        db.execute(insert(db, StaleFeed).on_conflict_do_nothing(), rows)
+def stale_stories(db: Session) -> set[int]:
+    """The stories whose entries are to be made anew wherever they stand."""
+    return set(db.scalars(select(StaleStory.story_id)))
+
+
+def outdate(db: Session, names: Iterable[str], *, whole: bool = False) -> None:
+    """Their files are to be written anew, as a whole or for the sake of stale stories."""
+    if rows := [{"name": name, "whole": whole} for name in sorted(set(names))]:
+        into = insert(db, StaleFeed)
+        either = or_(into.excluded.whole, StaleFeed.whole)
+        db.execute(into.on_conflict_do_update(index_elements=["name"], set_={"whole": either}), rows)
+
+
+def outdate_story(db: Session, story_id: int) -> None:
+    db.execute(insert(db, StaleStory).values([{"story_id": story_id}]).on_conflict_do_nothing())
 
 
 def written(db: Session, names: Iterable[str]) -> None:
-    """Their files say what the database says."""
+    """Their files say what the database says. When all do, no story is stale either."""
     for batch in batches(list(names)):
         db.execute(delete(StaleFeed).where(StaleFeed.name.in_(batch)))
+    if not db.scalars(select(StaleFeed.name).limit(1)).all():
+        db.execute(delete(StaleStory))
 
 
 def save(db: Session, saved: SavedFeedRecord) -> None:
@@ -162,9 +176,9 @@ def saved(db: Session) -> list[SavedFeedRecord]:
     return [record(SavedFeedRecord, row) for row in rows]
 
 
-def _standing(db: Session, story_id: int) -> list[tuple[int, str]]:
-    stands = select(Feed.id, Feed.name).join(Entry, Entry.feed_id == Feed.id).where(Entry.story_id == story_id)
-    return [(feed_id, name) for feed_id, name in db.execute(stands)]
+def _standing(db: Session, story_id: int) -> list[tuple[int, str, datetime]]:
+    stands = select(Feed.id, Feed.name, Entry.released_at).join(Entry, Entry.feed_id == Feed.id)
+    return [(row.id, row.name, row.released_at) for row in db.execute(stands.where(Entry.story_id == story_id))]
 
 
 def _ids(db: Session, names: Iterable[str]) -> dict[str, int]:

@@ -8,7 +8,6 @@ from typing import Self
 from sqlalchemy.orm import Session
 
 from storage import feeds
-from storage.records import StoryRecord, StoryView
 
 PART = 100
 CHINA = timezone(timedelta(hours=8))
@@ -46,18 +45,18 @@ class Part:
         return cls(found["feed"], begins, int(found["number"] or 1))
 
 
-def entries(db: Session, part: Part) -> list[StoryView]:
-    """Last released first; none where the feed has no other part, as it then shows all that there is."""
+def entries(db: Session, part: Part) -> dict[int, str]:
+    """Stories with their guids, last released first; none where the feed has no other part: it shows all there is."""
     if part == latest(db, part.feed) and previous(db, part) is None:
-        return []
+        return {}
     found = feeds.period(db, part.feed, part.begins, part.ends, offset=(part.number - 1) * PART, limit=PART)
-    return found[::-1]
+    return dict(reversed(found.items()))
 
 
-def touched(db: Session, feed: str, story: StoryRecord, *, moved: bool) -> list[Part]:
+def touched(db: Session, feed: str, moment: datetime, story_id: int, *, moved: bool) -> list[Part]:
     """The parts to be written anew: the story's own; where it came or went, those too that others moved to."""
-    begins = _month(story.released_at or story.published_at)
-    place = feeds.rank(db, feed, story, begins)
+    begins = _month(moment)
+    place = feeds.rank(db, feed, begins, moment, story_id)
     own = Part(feed, begins, place // PART + 1)
     if not moved:
         return [own]

@@ -8,7 +8,6 @@ from typing import Any
 import feedparser
 from lxml import etree
 
-from publish.entries import Entry
 from publish.feeds.formats import ATOM, JSON, Format
 from storage.errors import PublishError
 from storage.language import say
@@ -22,25 +21,25 @@ _PARTS = {
 }
 
 
-def check(form: Format, data: bytes, entries: Sequence[Entry]) -> None:
+def check(form: Format, data: bytes, guids: Sequence[str]) -> None:
     """PublishError unless the bytes are whole and hold exactly these entries, each with guid, title, address and dates.
 
-    A hundred times as fast as `parse`, for every byte that is published.
+    Twenty times as fast as `parse`: for every byte that is published.
     """
     try:
         found = _json(data) if form is JSON else _xml(form, data)
     except (ValueError, TypeError, KeyError, etree.XMLSyntaxError) as error:
         raise _refused(form, str(error)) from None
     ids = [parts[0] for parts in found]
-    if ids != [entry.guid for entry in entries] or len(set(ids)) != len(ids):
+    if ids != list(guids) or len(set(ids)) != len(ids):
         raise _refused(form, say("条目缺失或重复", "entries are missing or doubled"))
     for parts in found:
         if not all(parts):
             raise _refused(form, say(f"条目 {parts[0]} 不完整", f"entry {parts[0]} is incomplete"))
 
 
-def parse(form: Format, data: bytes, entries: Sequence[Entry]) -> None:
-    """PublishError unless feedparser, which reads as reader programs do, finds exactly these entries."""
+def parse(form: Format, data: bytes, guids: Sequence[str]) -> None:
+    """PublishError unless feedparser, which reads as reader programs do, finds exactly these entries: for new ones."""
     if form is JSON:
         return  # which it does not know
     parsed = feedparser.parse(
@@ -52,7 +51,7 @@ def parse(form: Format, data: bytes, entries: Sequence[Entry]) -> None:
     if parsed.bozo:
         raise _refused(form, str(parsed.bozo_exception))
     shown = [(entry.get("id"), bool(entry.get("link") and entry.get("published_parsed"))) for entry in parsed.entries]
-    if shown != [(entry.guid, True) for entry in entries]:
+    if shown != [(guid, True) for guid in guids]:
         raise _refused(form, say("阅读程序读到的条目有误", "reader programs would find other entries"))
 
 

@@ -1,8 +1,6 @@
 """feedgen 1.0.0 without its faults that reach subscribers; what it does right is left to it."""
 
 from collections.abc import Sequence
-from copy import deepcopy
-from functools import cached_property
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -16,20 +14,11 @@ HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """Made once, it stands in any number of feeds."""
-
     creator: str | None = None  # RSS itself knows authors only by their mail address
 
-    def atom_entry(self) -> etree._Element:
-        return deepcopy(self._atom)
-
-    def rss_entry(self) -> etree._Element:
-        return deepcopy(self._rss)
-
-    @cached_property
-    def _atom(self) -> etree._Element:
+    def atom_entry(self, extensions: bool = True) -> etree._Element:
         """feedgen writes only the address of a link (its issue #135) and a source without id and date."""
-        entry: etree._Element = super().atom_entry()
+        entry: etree._Element = super().atom_entry(extensions)
         for element, link in zip(entry.findall("link"), self.link() or (), strict=True):
             element.attrib.update(link)
         source, described = entry.find("source"), self.source()
@@ -38,10 +27,9 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
             etree.SubElement(source, "updated").text = self.updated().isoformat()
         return entry
 
-    @cached_property
-    def _rss(self) -> etree._Element:
+    def rss_entry(self, extensions: bool = True) -> etree._Element:
         """feedgen says nothing of a revision, and takes the last of several enclosures: RSS has room for one."""
-        item: etree._Element = super().rss_entry()
+        item: etree._Element = super().rss_entry(extensions)
         if self.creator:
             etree.SubElement(item, f"{{{DC}}}creator").text = self.creator
         etree.SubElement(item, f"{{{ATOM}}}updated").text = self.updated().isoformat()

@@ -1,10 +1,10 @@
 """JSON Feed 1.1: a feed as readers without an XML parser like it."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 from publish.addresses import file_type
+from publish.body import feed_html
 from publish.characters import one_line
 from publish.entries import Entry
 from publish.feeds.formats import JSON, Feed
@@ -12,7 +12,8 @@ from publish.feeds.formats import JSON, Feed
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def jsonfeed(feed: Feed, items: Sequence[dict[str, Any]]) -> bytes:
+def jsonfeed(feed: Feed) -> bytes:
+    """The feed without items; each item is to be a line of its own."""
     told = {
         "version": VERSION,
         "title": one_line(feed.title),
@@ -23,12 +24,13 @@ def jsonfeed(feed: Feed, items: Sequence[dict[str, Any]]) -> bytes:
         "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
         "language": "zh-CN",
         "authors": [{"name": one_line(feed.title)}],
-        "items": items,
     }
-    return json.dumps(_said(told), ensure_ascii=False, indent=1).encode()
+    lines = (f"{_json(name)}: {_json(value)},\n" for name, value in _said(told).items())
+    return f'{{\n{"".join(lines)}"items": [\n]}}\n'.encode()
 
 
-def json_item(entry: Entry, html: str) -> dict[str, Any]:
+def json_item(entry: Entry) -> bytes:
+    html = feed_html(entry)
     attachments = [
         {"url": attachment.url, "mime_type": file_type(attachment.url), "title": attachment.name}
         for attachment in entry.attachments
@@ -49,9 +51,13 @@ def json_item(entry: Entry, html: str) -> dict[str, Any]:
         "attachments": attachments,
         "_source": _said({"name": entry.credit, "url": entry.home}),
     }
-    return _said(said)
+    return _json(_said(said)).encode()
 
 
 def _said(fields: dict[str, Any]) -> dict[str, Any]:
-    """Without those that say nothing; a feed's items are said even where there are none."""
-    return {name: value for name, value in fields.items() if value or name == "items"}
+    """Without those that say nothing."""
+    return {name: value for name, value in fields.items() if value}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

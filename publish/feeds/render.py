@@ -1,8 +1,9 @@
 """How entries become the bytes of a feed: the same entries give the same bytes, whatever the hour."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -10,58 +11,68 @@ from publish.addresses import file_type
 from publish.body import feed_html
 from publish.characters import one_line
 from publish.entries import Entry
-from publish.feeds.formats import ATOM, JSON, Feed, Format
+from publish.feeds.formats import ATOM, JSON, RSS, Feed, Format
 from publish.feeds.generator import Item, generator
 from publish.feeds.jsonfeed import json_item, jsonfeed
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Piece:
-    """An entry in all formats, made once however many feeds show it."""
-
-    entry: Entry
-    item: Item
-    json: dict[str, Any]
-
-
-def piece_of(entry: Entry) -> Piece:
-    html = feed_html(entry)
-    return Piece(entry, _item(entry, html), json_item(entry, html))
+# An entry within the bytes that we make, and its id; a "<" in a text is always written as &lt;.
+_ENTRY = {
+    ATOM: re.compile(rb"  <entry>\n    <id>([^<]*)</id>\n.*?\n  </entry>\n", re.DOTALL),
+    RSS: re.compile(rb"    <item>\n.*?<guid[^>]*>([^<]*)</guid>.*?\n    </item>\n", re.DOTALL),
+    JSON: re.compile(rb'^\{"id": "([^"]*)".*\}(?=,?$)', re.MULTILINE),
+}
+_UPDATED = re.compile(rb"<(?:atom:)?updated>([^<]*)<")
+_END = {ATOM: b"</feed>\n", RSS: b"  </channel>\n</rss>\n", JSON: b"]}\n"}
 
 
-def pieces(entries: Iterable[Entry]) -> Iterator[Piece]:
-    """The entries that feedgen takes: one that it refuses would take the whole feed with it."""
-    for entry in entries:
-        try:
-            piece = piece_of(entry)
-            piece.item.atom_entry()
-            piece.item.rss_entry()
-        except Exception:  # whatever is wrong with one entry, the others go out
-            logger.exception("entry_left_out guid=%s", entry.guid)
-        else:
-            yield piece
-
-
-def render(form: Format, feed: Feed, shown: Sequence[Piece]) -> bytes:
+def render(form: Format, feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """A feed made of nothing but these entries."""
     if form is JSON:
-        return jsonfeed(feed, [piece.json for piece in shown])
-    drawn = _channel(form, feed)
-    drawn.updated(max((piece.entry.updated for piece in shown), default=feed.begun))
-    for piece in shown:
-        drawn.add_entry(piece.item, order="append")
-    data: bytes = drawn.atom_str(pretty=True) if form is ATOM else drawn.rss_str(pretty=True)
-    return data
+        return compose(form, feed, {entry.guid: json_item(entry) for entry in entries})
+    drawn = _channel(form, feed, None)
+    for entry in entries:
+        drawn.add_entry(_item(entry), order="append")
+    return compose(form, feed, fragments(form, _written(form, drawn)))
 
 
-def _channel(form: Format, feed: Feed) -> Any:
+def compose(form: Format, feed: Feed, parts: Mapping[str, bytes]) -> bytes:
+    """The feed made of the bytes of its entries, by id, in their order."""
+    if form is JSON:
+        head, joined = jsonfeed(feed), b",\n".join(parts.values()) + b"\n" * bool(parts)
+    else:
+        dates = [found[1] for part in parts.values() if (found := _UPDATED.search(part))]
+        updated = datetime.fromisoformat(max(dates).decode()) if dates else None  # all in one zone: they sort as text
+        head, joined = _written(form, _channel(form, feed, updated)), b"".join(parts.values())
+    return head.removesuffix(_END[form]) + joined + _END[form]
+
+
+def fragments(form: Format, data: bytes) -> dict[str, bytes]:
+    """The bytes of each entry of a feed that we made, by id."""
+    return {found[1].decode(): found[0] for found in _ENTRY[form].finditer(data)}
+
+
+def fits(entry: Entry) -> bool:
+    """Whether feedgen takes the entry: one that it refuses would take the whole feed with it."""
+    try:
+        item = _item(entry)
+        item.atom_entry()
+        item.rss_entry()
+    except Exception:  # whatever is wrong with one entry, the others go out
+        logger.exception("entry_left_out guid=%s", entry.guid)
+        return False
+    return True
+
+
+def _channel(form: Format, feed: Feed, updated: datetime | None) -> Any:
     drawn = generator()
     drawn.id(feed.guid)
     drawn.title(one_line(feed.title))
     drawn.description(one_line(feed.description))
     drawn.language("zh-CN")
     drawn.author(name=one_line(feed.title))
+    drawn.updated(updated or feed.begun)
     (_, itself), *others = feed.links(form)
     drawn.link(href=itself, rel="self", type=form.media_type)
     for rel, address in others:
@@ -71,7 +82,13 @@ def _channel(form: Format, feed: Feed) -> Any:
     return drawn
 
 
-def _item(entry: Entry, html: str) -> Item:
+def _written(form: Format, drawn: Any) -> bytes:
+    data: bytes = drawn.atom_str(pretty=True) if form is ATOM else drawn.rss_str(pretty=True)
+    return data
+
+
+def _item(entry: Entry) -> Item:
+    html = feed_html(entry)
     item = Item()
     item.title(entry.title)
     item.guid(entry.guid, permalink=False)

@@ -19,22 +19,19 @@ def archived(saved: Iterable[Saved]) -> set[str]:
     return {MAIN, DOCUMENTS, *(saved_name(one) for one in saved if one.archive)}
 
 
-def settle(database: Database, saved: Sequence[Saved], now: datetime) -> set[int]:
-    """Place every story that the outbox announces; their ids. In one transaction: a crash repeats all or nothing."""
-    told: set[int] = set()
+def settle(database: Database, saved: Sequence[Saved], now: datetime) -> None:
+    """Place every story that the outbox announces, in one transaction: a crash repeats all or nothing."""
     with database.begin() as db:
         while rows := outbox.pending(db):
             for marks in feeds.marks(db, sorted({row.story_id for row in rows})):
                 names = feeds_of(marks, saved) if marks.story.released_at else {}
-                entered, left = feeds.place(db, marks.story, names)
-                stale = names.keys() | left
-                for name in stale & archived(saved):
-                    touched = parts.touched(db, name, marks.story, moved=name in entered | left)
-                    stale |= {part.name for part in touched}
-                feeds.outdate(db, stale)
-                told.add(marks.story.id)
+                for name, moment, moved in feeds.place(db, marks.story, names):
+                    feeds.outdate(db, [name])
+                    if name in archived(saved):
+                        touched = parts.touched(db, name, moment, marks.story.id, moved=moved)
+                        feeds.outdate(db, [part.name for part in touched])
+                feeds.outdate_story(db, marks.story.id)
             outbox.delivered(db, [row.id for row in rows], now)
-    return told
 
 
 def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> bool:
@@ -48,16 +45,18 @@ def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> 
         gone = [feed.name for feed in known if group_of(feed.name) == SAVED and feed.name not in wanted]
         feeds.remove(db, gone)
         now_said = [_described(feed, settings, known_sites, wanted) for feed in known if feed.name not in gone]
-        changed = [feed for feed in now_said if feed not in known]
+        changed = sorted(set(now_said) - set(known), key=lambda feed: feed.name)
         lost = [feed.name for feed in now_said if not files.names(feed.name) <= present]
         if MAIN in lost:
             lost = [feed.name for feed in now_said] + _archives(database, saved)
-        feeds.outdate(db, [*(feed.name for feed in changed), *lost])
+        restricted = {feed.name for feed in known if feed.facts and group_of(feed.name) == "site"}
+        feeds.outdate(db, lost)
+        feeds.outdate(db, [feed.name for feed in changed], whole=True)
         for feed in changed:
             if feed.name in wanted:
                 feeds.fill(db, feed.name, _fitting(database, wanted[feed.name]))
-            if group_of(feed.name) == "site":  # what it permits shows wherever its stories do
-                feeds.outdate(db, feeds.sharing(db, feed.name))
+            if feed.name in restricted:  # what a site permits shows wherever its stories do
+                feeds.outdate(db, [*feeds.sharing(db, feed.name), *_archives(database, saved)], whole=True)
             feeds.describe(db, feed)
     for name in gone:
         files.remove(settings.public, name)

@@ -1,7 +1,7 @@
 """From what is stale to files: read, rendered, checked, and only then put in place."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,20 +13,21 @@ from publish.feeds import saved
 from publish.feeds.catalogue import MAIN, feed_of, main_feed
 from publish.feeds.check import check, parse
 from publish.feeds.files import path_of, put, remove
-from publish.feeds.formats import FORMATS, OPML, Feed, Format
+from publish.feeds.formats import FORMATS, JSON, OPML, Feed, Format
 from publish.feeds.opml import opml
-from publish.feeds.render import Piece, pieces, render
+from publish.feeds.render import compose, fits, fragments, render
 from publish.feeds.saved import Saved
 from publish.feeds.standing import archived, describe, settle
-from storage import feeds, parts
+from storage import feeds, parts, stories
 from storage.database import Database
 from storage.errors import PublishError
 from storage.parts import Part
-from storage.records import StoryView
 
 logger = logging.getLogger(__name__)
 
 MOST_ENTRIES = 500
+MOST_PARTS = 200  # of archives, in one run
+MOST_KEPT = 5000  # entries kept for other feeds of the same run
 
 
 def publish_pending(database: Database, settings: Settings, now: datetime) -> list[Path]:
@@ -36,17 +37,12 @@ def publish_pending(database: Database, settings: Settings, now: datetime) -> li
     """
     with database.read() as db:
         known = saved.load(settings.home, feeds.saved(db))
-    told = settle(database, known, now)
+    settle(database, known, now)
     listed = describe(database, settings, known)
-    with database.read() as db:
-        stale = feeds.stale(db)
-    press = Press(database, settings, known, now, told)
-    for name in stale:
-        press.print(name)
+    press = Press(database, settings, known, now)
+    press.run()
     if listed or not path_of(settings.public, MAIN, OPML).exists():
         press.list_feeds()
-    with database.begin() as db:
-        feeds.written(db, press.done)
     if press.written:
         logger.info("feeds_published feeds=%d files=%d", len(press.done), len(press.written))
     if press.refused:
@@ -55,30 +51,40 @@ def publish_pending(database: Database, settings: Settings, now: datetime) -> li
 
 
 class Press:
-    """One run of the press: an entry is made once, however many feeds show it."""
+    """One run of the press. Entries that did not change are taken from the old files, the others are made once."""
 
-    def __init__(
-        self, database: Database, settings: Settings, saved: Sequence[Saved], now: datetime, told: set[int]
-    ) -> None:
+    def __init__(self, database: Database, settings: Settings, saved: Sequence[Saved], now: datetime) -> None:
         self.database = database
         self.settings = settings
         self.archived = archived(saved)
         self.now = now
-        self.told = told  # stories that are new or changed
+        with database.read() as db:
+            self.stale = feeds.stale_stories(db)
         self.written: list[Path] = []
         self.done: list[str] = []
         self.refused: list[str] = []
-        self._made: dict[int, Piece | None] = {}
+        self._made: dict[Format, dict[str, bytes]] = {form: {} for form in FORMATS}  # bytes of entries, by guid
+        self._unfit: set[str] = set()
 
-    def print(self, name: str) -> None:
+    def run(self) -> None:
+        """All stale feeds, then parts of archives, newest first: after a loss these wait for later runs."""
+        with self.database.read() as db:
+            stale = feeds.stale(db)
+        old = sorted((name for name in stale if Part.named(name)), reverse=True)[:MOST_PARTS]
+        for name in [*(name for name in stale if not Part.named(name)), *old]:
+            self.print(name, whole=stale[name])
+        with self.database.begin() as db:
+            feeds.written(db, self.done)
+
+    def print(self, name: str, *, whole: bool) -> None:
         """Write a feed, or a part of an archive, in all formats; a broken one keeps its files."""
         part = Part.named(name)
-        feed, views = self._part(part) if part else self._feed(name)
+        feed, shown = self._part(part) if part else self._feed(name)
         try:
-            if part and not views:
+            if part and not shown:
                 remove(self.settings.public, name)
             else:
-                self.written += self._put(feed, list(self._pieces(views)))
+                self._put(feed, shown, whole)
             self.done.append(name)
         except PublishError as error:
             logger.error("feed_refused feed=%s error=%s", name, error)
@@ -91,9 +97,9 @@ class Press:
         if put(path, opml(known, main_feed(self.settings))):
             self.written.append(path)
 
-    def _feed(self, name: str) -> tuple[Feed, list[StoryView]]:
+    def _feed(self, name: str) -> tuple[Feed, dict[int, str]]:
         with self.database.read() as db:
-            views = feeds.newest(
+            shown = feeds.newest(
                 db,
                 name,
                 at_least=self.settings.feed_entries,
@@ -102,44 +108,54 @@ class Press:
             )
             newest = parts.latest(db, name) if name in self.archived else None
             more = newest if newest and parts.previous(db, newest) else None  # else the feed shows all that there is
-            return replace(self._described(name), previous=more.name if more else None), views
+        return replace(self._described(name), previous=more.name if more else None), shown
 
-    def _part(self, part: Part) -> tuple[Feed, list[StoryView]]:
-        feed = self._described(part.feed)
+    def _part(self, part: Part) -> tuple[Feed, dict[int, str]]:
         with self.database.read() as db:
-            before, after = parts.previous(db, part), parts.following(db, part)
-            linked = replace(
-                feed,
-                name=part.name,
-                title=f"{feed.title}（{part.title}）",
-                archive_of=part.feed,
-                previous=before.name if before else None,
-                next=after.name if after else None,
-            )
-            return linked, parts.entries(db, part)
+            before, after, shown = parts.previous(db, part), parts.following(db, part), parts.entries(db, part)
+        feed = self._described(part.feed)
+        linked = replace(
+            feed,
+            name=part.name,
+            title=f"{feed.title}（{part.title}）",
+            archive_of=part.feed,
+            previous=before.name if before else None,
+            next=after.name if after else None,
+        )
+        return linked, shown
 
     def _described(self, name: str) -> Feed:
         with self.database.read() as db:
             record = feeds.get(db, name)
         return feed_of(self.settings, name, record.title if record else name)
 
-    def _pieces(self, views: Iterable[StoryView]) -> Iterator[Piece]:
-        for view in views:
-            if view.story.id not in self._made:
-                self._made[view.story.id] = next(pieces(readable([view], self.now)), None)
-            if piece := self._made[view.story.id]:
-                yield piece
-
-    def _put(self, feed: Feed, shown: Sequence[Piece]) -> list[Path]:
-        rendered = [self._checked(form, feed, shown) for form in FORMATS]
-        paths = [path_of(self.settings.public, feed.name, form) for form in FORMATS]
+    def _put(self, feed: Feed, shown: Mapping[int, str], whole: bool) -> None:
+        paths = {form: path_of(self.settings.public, feed.name, form) for form in FORMATS}
+        old = {form: fragments(form, path.read_bytes()) if path.exists() else {} for form, path in paths.items()}
+        kept = set() if whole else {guid for guid in old[JSON] if all(guid in old[form] for form in FORMATS)}
+        self._make(feed, {n: guid for n, guid in shown.items() if n in self.stale or guid not in kept})
+        rendered = [self._composed(form, feed, old[form] | self._made[form], shown.values()) for form in FORMATS]
         with ThreadPoolExecutor() as threads:  # compressing and waiting for the disk take longest
-            changed = list(threads.map(put, paths, rendered))
-        return [path for path, new in zip(paths, changed, strict=True) if new]
+            changed = list(threads.map(put, paths.values(), rendered))
+        self.written += [path for path, new in zip(paths.values(), changed, strict=True) if new]
 
-    def _checked(self, form: Format, feed: Feed, shown: Sequence[Piece]) -> bytes:
-        data = render(form, feed, shown)
-        check(form, data, [piece.entry for piece in shown])
-        fresh = [piece for piece in shown if piece.entry.story_id in self.told] or shown[:1]
-        parse(form, render(form, feed, fresh), [piece.entry for piece in fresh])
+    def _composed(self, form: Format, feed: Feed, parts: Mapping[str, bytes], guids: Iterable[str]) -> bytes:
+        shown = {guid: parts[guid] for guid in guids if guid not in self._unfit}
+        data = compose(form, feed, shown)
+        check(form, data, list(shown))
         return data
+
+    def _make(self, feed: Feed, wanted: Mapping[int, str]) -> None:
+        """Make the bytes of these stories' entries; feedparser must read them as reader programs will."""
+        if len(self._made[JSON]) > MOST_KEPT:
+            for made in self._made.values():
+                made.clear()
+        missing = {n: guid for n, guid in wanted.items() if guid not in self._made[JSON] and guid not in self._unfit}
+        with self.database.read() as db:
+            views = stories.views(db, list(missing))
+        entries = [entry for entry in readable(views, self.now) if fits(entry)]
+        for form in FORMATS if entries else ():
+            data = render(form, feed, entries)
+            parse(form, data, [entry.guid for entry in entries])
+            self._made[form] |= fragments(form, data)
+        self._unfit |= set(missing.values()) - {entry.guid for entry in entries}

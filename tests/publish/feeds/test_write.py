@@ -48,7 +48,7 @@ def shown(folder: Path, name: str = "all") -> list[int]:
 def state(database: Database) -> tuple[int, list[str]]:
     """How much is announced, and what is stale."""
     with database.read() as db:
-        return len(outbox.pending(db)), feeds.stale(db)
+        return len(outbox.pending(db)), list(feeds.stale(db))
 
 
 def another(view: View, number: int, **changes: object) -> StoryView:
