@@ -380,6 +380,15 @@ class StaleFeed(Base):
     __tablename__ = "stale_feeds"
 
     name: Mapped[str] = mapped_column(primary_key=True)
+    whole: Mapped[bool]  # all its entries are to be made anew, not only those of stale stories
+
+
+class StaleStory(Base):
+    """A story whose entries in files no longer say what the database says."""
+
+    __tablename__ = "stale_stories"
+
+    story_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class SavedFeed(Base):

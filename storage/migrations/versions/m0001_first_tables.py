@@ -370,7 +370,14 @@ def _feeds() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_entries_story_id", "entries", ["story_id"])
-    op.create_table("stale_feeds", string("name"), sa.PrimaryKeyConstraint("name", name="pk_stale_feeds"))
+    op.create_table(
+        "stale_feeds", string("name"), boolean("whole"), sa.PrimaryKeyConstraint("name", name="pk_stale_feeds")
+    )
+    op.create_table(
+        "stale_stories",
+        sa.Column("story_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("story_id", name="pk_stale_stories"),
+    )
     op.create_table(
         "saved_feeds",
         string("id"),
