@@ -26,7 +26,6 @@ from storage.language import say
 SiteKind = Literal["government", "media", "college", "association", "tutoring", "portal"]
 Level = Literal["national", "province", "city", "county", "none"]
 ChannelKind = Literal["list", "feed", "sitemap", "json"]
-READ = ("list", "feed")  # the kinds that the crawler can read so far
 ADCODE = re.compile(r"[1-9]\d{5}")  # GB/T 2260; provinces are not enumerated: the sample sites lie in an invented one
 ADDRESS = re.compile(r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[1-9]\d{0,4})?([/?#]\S*)?")  # nobody's password
 TO_XPATH = HTMLTranslator().css_to_xpath
@@ -149,18 +148,6 @@ class ChannelTable(_Switch):
     ceiling: Duration = Field(86_400, description="never visited less often than this")
     vocational: bool = Field(False, description="everything here is about vocational education")
     data: DataTable | None = Field(None, validate_default=True, description="where the items of JSON are")
-
-    @field_validator("kind")
-    @classmethod
-    def _readable_if_enabled(cls, kind: ChannelKind, info: ValidationInfo) -> ChannelKind:
-        if info.data.get("enabled", True) and kind not in READ:
-            raise ValueError(
-                say(
-                    f"抓取器还读不了 {kind};先写 enabled = false 和原因",
-                    f"the crawler cannot read {kind} yet: say enabled = false and why",
-                )
-            )
-        return kind
 
     @field_validator("data")
     @classmethod

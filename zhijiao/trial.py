@@ -5,7 +5,6 @@ from tempfile import TemporaryDirectory
 
 from crawlers.catalogue import Site, read
 from crawlers.events import Job
-from crawlers.sitefile import READ
 from crawlers.switches import switched_on
 from pipeline.settings import Settings
 from storage.errors import CatalogueError
@@ -22,7 +21,7 @@ def try_out(path: Path, key: str | None, settings: Settings, on_event: OnEvent) 
     text = path.read_text("utf-8")
     site = read(text.encode(), path.stem, path.name)
     tried = [channel for channel in site.channels if key in (None, channel.id.partition("/")[2])]
-    readable = [channel for channel in tried if channel.url and channel.kind in READ]
+    readable = [channel for channel in tried if channel.url]
     if not readable:
         reasons = "; ".join(f"{channel.id}: {channel.disabled_reason}" for channel in tried)
         raise CatalogueError(
