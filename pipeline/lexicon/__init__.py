@@ -1,4 +1,4 @@
 """Word lists and models as data, read by the stages.
 
-relevance.toml is what counts as vocational education and what only looks like it, relevance.json the model trained on it.
+relevance.toml says what counts as vocational education and what only looks like it, relevance.json is its trained model.
 """
