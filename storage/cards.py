@@ -42,7 +42,7 @@ def refresh(db: Session, story_id: int) -> None:
         db.add(new)
         db.flush()
         db.execute(insert(db, Heading), [{"heading": name, "place": new.place} for name in new.headings])
-        search.put(db, new.place, new.text)
+        search.put(db, {new.place: new.text})
 
 
 def rebuild(db: Session) -> int:
@@ -101,7 +101,7 @@ def _take_out(db: Session, card: Card) -> None:
 
 def _card(db: Session, story_id: int) -> Card | None:
     story = db.get(Story, story_id)
-    if story is None:
+    if story is None or story.withdrawn_at:
         return None
     carried = select(Article, Site.kind).join(Site, Site.id == Article.site_id).where(Article.story_id == story_id)
     rows = [(article, kind) for article, kind in db.execute(carried.order_by(Article.id))]

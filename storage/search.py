@@ -6,7 +6,7 @@ card's text, which is folded like the query. Nothing that a user writes reaches 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 
@@ -49,14 +49,15 @@ def sqlite(db: Session) -> bool:
     return db.get_bind().dialect.name == "sqlite"
 
 
-def put(db: Session, place: int, folded_text: str) -> None:
+def put(db: Session, texts: Mapping[int, str]) -> None:
+    """Index folded texts, each at its place."""
     if sqlite(db):
         statement = "INSERT INTO card_words(rowid, words, chars) VALUES (:place, :words, :chars)"
-        db.execute(text(statement), _columns(place, folded_text))
+        rows = [_columns(place, told) for place, told in texts.items()]
     else:
-        tokens = sorted({*bigrams(folded_text), *_characters(folded_text)})
         statement = "INSERT INTO card_words(place, words) VALUES (:place, array_to_tsvector(:tokens))"
-        db.execute(text(statement), {"place": place, "tokens": tokens})
+        rows = [{"place": place, "tokens": [*{*bigrams(told), *_characters(told)}]} for place, told in texts.items()]
+    db.execute(text(statement), rows)
 
 
 def remove(db: Session, place: int, folded_text: str) -> None:

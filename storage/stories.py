@@ -59,11 +59,13 @@ def release(db: Session, story_id: int, now: datetime) -> None:
 def withdraw(db: Session, story_id: int, now: datetime) -> None:
     """It does not belong after all: it leaves the feeds, and no repost brings it out. It keeps guid and articles."""
     db.execute(update(Story).where(Story.id == story_id).values(released_at=None, withdrawn_at=now))
+    cards.refresh(db, story_id)
 
 
 def restore(db: Session, story_id: int) -> None:
     """It belongs after all; `release` lets it be seen again, under the guid it had."""
     db.execute(update(Story).where(Story.id == story_id).values(withdrawn_at=None))
+    cards.refresh(db, story_id)
 
 
 def touch(db: Session, story_id: int, now: datetime) -> None:

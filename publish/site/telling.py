@@ -49,7 +49,7 @@ def telling(database: Database, story_id: int, now: datetime) -> Telling | None:
     """None where there is no such story, or it cannot be shown."""
     with database.read() as db:
         view = stories.view(db, story_id)
-        if view is None:
+        if view is None or view.story.withdrawn_at:
             return None
         carriers = articles.of_story(db, story_id)
         names = (

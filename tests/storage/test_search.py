@@ -230,3 +230,13 @@ def test_stories_of_each_week(stocked: Database) -> None:
         ("site:linjiang", date(2026, 11, 23)): 8,
     }
     assert nothing == {}
+
+
+def test_a_story_that_was_taken_back_is_not_found(stocked: Database) -> None:
+    (story_id,) = keep(stocked, ARTICLE)
+    with stocked.begin() as db:
+        stories.withdraw(db, story_id, NOW)
+    assert found(stocked) == found(stocked, "大会") == found(stocked, topic="会议") == []
+    with stocked.begin() as db:
+        stories.restore(db, story_id)
+    assert found(stocked) == found(stocked, "大会") == [story_id]
