@@ -9,6 +9,7 @@ from typing import Any
 
 from crawlers.events import Job
 from pipeline.settings import Settings
+from storage.language import say, spoken
 
 Event = dict[str, Any]
 OnEvent = Callable[[Event], None]
@@ -58,7 +59,7 @@ def _start(settings: Settings) -> "subprocess.Popen[str]":
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env=os.environ | settings.environment(),
+        env=os.environ | settings.environment() | {"ZHIJIAO_LANG": spoken()},
         start_new_session=True,  # Ctrl-C reaches the parent alone, which then ends the child in order
     )
     _running.add(process)
@@ -95,5 +96,5 @@ def _stop(process: "subprocess.Popen[str]") -> None:
 
 def _unfinished(channel: str, status: int) -> Event:
     nothing = dict.fromkeys(("seen", "new", "kept", "joined", "revised", "unchanged"), 0)
-    failed = {f"crawl process ended early (status {status})": 1}
+    failed = {say(f"抓取进程提前结束(状态 {status})", f"crawl process ended early (status {status})"): 1}
     return {"event": "channel_finished", "channel": channel, **nothing, "rejected": {}, "failed": failed}

@@ -39,7 +39,7 @@ def test_a_process_that_dies_leaves_the_unfinished_channels_as_failed(
     events = crawl([Job("a/x"), Job("b/y")], settings, seen.append)
     assert [(e["channel"], e["kept"], e["failed"]) for e in events] == [
         ("a/x", 1, {}),
-        ("b/y", 0, {"crawl process ended early (status -9)": 1}),
+        ("b/y", 0, {"抓取进程提前结束(状态 -9)": 1}),
     ]
     assert seen == events
 
@@ -47,7 +47,7 @@ def test_a_process_that_dies_leaves_the_unfinished_channels_as_failed(
 def test_a_process_that_never_starts_is_reported(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, "raise SystemExit(3)")
     (event,) = crawl([Job("a/x")], settings, lambda event: None)
-    assert event["failed"] == {"crawl process ended early (status 3)": 1}
+    assert event["failed"] == {"抓取进程提前结束(状态 3)": 1}
 
 
 def test_without_jobs_no_process_is_started(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
