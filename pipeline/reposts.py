@@ -1,6 +1,7 @@
 """Which stored articles carry the text of a new one, and which stories that makes one."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +15,9 @@ from pipeline.stages.story import Match, Text, compare, text_of
 from storage import fingerprints, kinships, stories
 from storage.records import ArticleRecord, KinshipRecord, Relation
 
-COMPARED = 8  # candidates; whatever carries the text is among the closest three
+LOOKED_AT = 24  # articles that share samples
+OF_STORY = 3  # articles of one story that are compared, so that a text which all reprint does not hide another
+COMPARED = 8
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ def find(db: Session, article: Article, own_id: int = 0) -> Found:
         match = Match("script" if script else "same", 1.0)
         kin = tuple(Kin(twin, match) for twin in twins)
         return Found(kin, _one_story(db, kin), frozenset())
-    found = fingerprints.look_up(db, grams(article.raw.text), COMPARED + 1)
-    close = [article_id for article_id in found.articles if article_id != own_id][:COMPARED]
+    found = fingerprints.look_up(db, grams(article.raw.text), LOOKED_AT)
+    close = _chosen(kinships.stories_of(db, found.articles), own_id)
     kin = _compared(article, kinships.texts(db, close))
     return Found(kin, _one_story(db, kin), found.unfilled)
 
@@ -79,6 +82,18 @@ def closest(found: Found) -> tuple[Relation, float]:
     others = [kin for kin in found.kin if not kin.match.same]
     best = next(iter(joined or others), None)
     return (best.match.relation, best.match.score) if best else ("different", 0.0)
+
+
+def _chosen(stories_of: Mapping[int, int | None], own_id: int) -> list[int]:
+    chosen: list[int] = []
+    taken: Counter[int] = Counter()
+    for article_id, story_id in stories_of.items():
+        if article_id == own_id or (story_id is not None and taken[story_id] == OF_STORY):
+            continue
+        chosen.append(article_id)
+        if story_id is not None:
+            taken[story_id] += 1
+    return chosen[:COMPARED]
 
 
 def _compared(article: Article, others: Sequence[ArticleRecord]) -> tuple[Kin, ...]:

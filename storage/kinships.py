@@ -36,6 +36,13 @@ def next_twin(db: Session, text_key: str, article_id: int) -> int | None:
     return db.scalars(select(func.min(Article.id)).where(Article.text_key == text_key, Article.id != article_id)).one()
 
 
+def stories_of(db: Session, ids: Sequence[int]) -> dict[int, int | None]:
+    """The story of each article, in the order of the ids."""
+    found = db.execute(select(Article.id, Article.story_id).where(Article.id.in_(ids))) if ids else ()
+    rows = {row.id: row.story_id for row in found}
+    return {article_id: rows[article_id] for article_id in ids if article_id in rows}
+
+
 def texts(db: Session, ids: Sequence[int]) -> list[ArticleRecord]:
     """The articles in the order of the ids."""
     rows = {row.id: row for row in db.scalars(select(Article).where(Article.id.in_(ids)))}
