@@ -68,16 +68,18 @@ STORY = StoryRecord(
 
 @pytest.fixture
 def view() -> Callable[..., StoryView]:
-    """A story; any field of its story, article, site, or its carriers may be said differently."""
+    """A story; any field of its story, article, site, its carriers or credits may be said differently."""
 
     def make(number: int = 1, **changes: Any) -> StoryView:
         parts = {"story": STORY, "article": ARTICLE, "site": SITE}
         changes = {"guid": f"tag:feeds.example,2026:story/{number}", "story_id": number} | changes
-        carriers = changes.pop("carriers", ())
+        carriers, told = changes.pop("carriers", ()), changes.pop("credits", ())
         for name, record in parts.items():
             known = {key: value for key, value in changes.items() if key in record.__dataclass_fields__}
             parts[name] = replace(record, **known)
-        return StoryView(replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers))
+        return StoryView(
+            replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers), tuple(told)
+        )
 
     return make
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.article import Attachment, Image
+from publish.body import feed_html
 from publish.entries import SHANGHAI, Carrier, Entry, entry_of, excerpt, readable
-from storage.records import StoryView
+from storage.records import Credit, StoryView
 
 View = Callable[..., StoryView]
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -129,6 +130,18 @@ def test_carriers_once_per_site_and_never_the_site_itself(view: View) -> None:
         Carrier("青川日报（临江日报）", "https://qc.example/1"),
         Carrier("临江市人民政府", "https://www.linjiang.example/1"),
     )
+
+
+def test_who_published_first_and_who_carried_it(view: View) -> None:
+    carriers = [("青川日报", "", "https://qc.example/1"), ("临江热线", "青川日报", "https://lj.example/1")]
+    told = [Credit(site, "青川日报", NOW, "minute", NOW) for site in ("临江市教育局", "青川日报", "临江热线")]
+    entry = entry_of(view(carriers=carriers, credits=told, source="青川日报"), NOW)
+    assert entry.publisher == "青川日报"
+    assert entry.carriers == (
+        Carrier("临江市教育局", FULL.link),
+        Carrier("临江热线", "https://lj.example/1"),
+    )
+    assert "<p>原发 青川日报 · 转载 2 家：" in feed_html(entry)
 
 
 def test_a_story_without_a_web_address_is_left_out_and_logged(view: View, caplog: pytest.LogCaptureFixture) -> None:
