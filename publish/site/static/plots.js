@@ -35,7 +35,7 @@ function whole(seconds) {
 }
 
 function draw(figure) {
-  const table = figure.querySelector("table");
+  const table = figure.querySelector(".scroll table");
   const canvas = figure.querySelector(".canvas");
   const rows = [...table.tBodies[0].rows];
   const days = rows.map((row) => Date.parse(row.cells[0].textContent) / 1000);
