@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-judge clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-judge bench-judge-pairs bench-regions bench-reposts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -45,6 +45,15 @@ bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
 
 bench-judge: $(STAMP) ## measure relevance beside baselines (needs ../shared and scikit-learn)
 	@$(BIN)/python -m bench.judge --write
+
+bench-candidates: $(STAMP) ## measure how finding reposts grows to a million articles
+	@$(BIN)/python -m bench.candidates --write
+
+bench-judge-pairs: $(STAMP) ## measure reposts in pairs of texts beside other programs (needs ../shared)
+	@$(BIN)/python -m bench.judge_pairs --write
+
+bench-reposts: $(STAMP) ## measure stories of 100,000 articles with planted reposts (needs ../shared, an hour)
+	@$(BIN)/python -m bench.reposts --write
 
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write

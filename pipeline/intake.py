@@ -1,7 +1,6 @@
 """The journey of one article that was read, from the page's values to the database, in one transaction."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -20,7 +19,7 @@ from pipeline.stages.release import date_of_story, is_news
 from pipeline.stages.topics import topics
 from storage import articles, hosts, labels, links, outbox, stories
 from storage.database import Database
-from storage.records import ArticleRecord, DocumentRecord, Lease, StoryRecord
+from storage.records import ArticleRecord, DocumentRecord, Lease
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +115,7 @@ def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag
 
 def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, now: datetime) -> Joined:
     """A repost; where the story was too old to be shown, a fresh one makes it news."""
-    story = _united(db, found.stories, now)
+    story = reposts.unite(db, found.stories, now)
     _admit(db, found, story.id)
     article_id = stories.join(db, story.id, record)
     if story.released_at:
@@ -125,15 +124,6 @@ def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, 
         stories.release(db, story.id, now)
         outbox.add(db, "released", story.id, now)
     return Joined(article_id, story.id)
-
-
-def _united(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
-    """The story; several that a new text shows to be one are merged, and subscribers keep the one they saw first."""
-    story, gone = stories.merge(db, ids)
-    for other in gone:
-        if other.released_at:
-            outbox.add(db, "merged", other.id, now)
-    return story
 
 
 def _admit(db: Session, found: reposts.Found, story_id: int) -> None:

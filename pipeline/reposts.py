@@ -12,8 +12,8 @@ from pipeline.stages.fingerprint import grams
 from pipeline.stages.normalise import SHANGHAI
 from pipeline.stages.script import is_traditional
 from pipeline.stages.story import Match, Text, compare, text_of
-from storage import fingerprints, kinships, stories
-from storage.records import ArticleRecord, KinshipRecord, Relation
+from storage import articles, fingerprints, kinships, outbox, stories
+from storage.records import ArticleRecord, KinshipRecord, Relation, StoryRecord
 
 LOOKED_AT = 24  # articles that share samples
 OF_STORY = 3  # articles of one story that are compared, so that a text which all reprint does not hide another
@@ -57,6 +57,25 @@ def find(db: Session, article: Article, own_id: int = 0) -> Found:
     close = _chosen(kinships.stories_of(db, found.articles), own_id)
     kin = _compared(article, kinships.texts(db, close))
     return Found(kin, _one_story(db, kin), found.unfilled)
+
+
+def unite(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
+    """Make one story of several; subscribers keep the one they saw first, the entries of the others go."""
+    story, gone = stories.merge(db, ids)
+    for other in gone:
+        if other.released_at:
+            outbox.add(db, "merged", other.id, now)
+    return story
+
+
+def divide(db: Session, article_ids: Sequence[int], now: datetime, tag: str) -> StoryRecord:
+    """Make a story of its own of some articles of one, for good; ValueError where they are not of one story."""
+    origin = articles.get(db, article_ids[0]) if article_ids else None
+    new = stories.split(db, article_ids, now, tag)
+    if new.released_at and origin and origin.story_id:
+        outbox.add(db, "released", new.id, now)
+        outbox.add(db, "revised", origin.story_id, now)
+    return new
 
 
 def remember(db: Session, article_id: int, found: Found) -> None:

@@ -47,7 +47,20 @@ def _language(arguments: list[str]) -> Language:
 def _app() -> typer.Typer:
     """Imported here, since the commands' help is put into words on import."""
     from storage.language import say
-    from zhijiao.cli import articles, database, demo, doctor, filters, publish, review, run, setup, sources, train
+    from zhijiao.cli import (
+        articles,
+        database,
+        demo,
+        doctor,
+        filters,
+        publish,
+        review,
+        run,
+        setup,
+        sources,
+        stories,
+        train,
+    )
 
     app = typer.Typer(
         no_args_is_help=True,
@@ -87,6 +100,7 @@ def _app() -> typer.Typer:
     app.command(rich_help_panel=panel, help=say("判断是否属于职业教育", "judge whether texts belong"))(filters.judge)
     app.command(rich_help_panel=panel, help=say("认出转载的同一篇", "recognise reposts"))(filters.match)
     app.add_typer(articles.app, name="articles")
+    app.add_typer(stories.app, name="stories")
     app.add_typer(sources.app, name="sources")
     app.add_typer(database.app, name="db")
     return app

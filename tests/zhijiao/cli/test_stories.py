@@ -1,0 +1,57 @@
+"""Stories are shown, merged and split by hand, and stay as they were decided."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.article import RawArticle, SiteFacts
+from pipeline.intake import take_in
+from pipeline.settings import Settings, load
+from storage import outbox, sites, stories
+from storage.database import open_database, prepare
+from storage.errors import ZhijiaoError
+from storage.records import SiteRecord
+from tests.pipeline.test_reposts import NOW, PARTS
+from zhijiao.cli.stories import app
+
+TITLES = ("临江市召开职业教育产教融合推进会", "职业院校订单班观摩", "职业教育经费安排")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Three stories, one for each part of a text, released."""
+    monkeypatch.setenv("ZHIJIAO_HOME", str(tmp_path))
+    settings = load()
+    prepare(settings.database_url)
+    database = open_database(settings.database_url)
+    with database.begin() as db:
+        record = SiteRecord("lj", "临江教育网", "http://a.example/", "government", "city", None, None, "full", True)
+        sites.sync(db, [record], [])
+    for number, (title, part) in enumerate(zip(TITLES, PARTS, strict=True)):
+        raw = RawArticle(f"http://a.example/{number}", title, paragraphs=(part,), site=SiteFacts("lj", "临江教育网"))
+        take_in(database, raw, now=NOW, settings=settings)
+    database.close()
+    return settings
+
+
+def test_merged_and_split_again(home: Settings) -> None:
+    runner = CliRunner()
+    assert runner.invoke(app, ["merge", "1", "3"], catch_exceptions=False).output == "合并为报道 1\n"
+    shown = runner.invoke(app, ["show", "3"], catch_exceptions=False).output
+    assert (TITLES[0] in shown, TITLES[2] in shown, TITLES[1] in shown) == (True, True, False)
+    assert runner.invoke(app, ["split", "3"], catch_exceptions=False).output == "拆出为报道 4\n"
+    database = open_database(home.database_url)
+    with database.read() as db:
+        assert stories.apart(db, [1, 4]) == {frozenset({1, 4})}
+        told = [(row.kind, row.story_id) for row in outbox.pending(db)][3:]
+    database.close()
+    assert told == [("merged", 3), ("joined", 1), ("released", 4), ("revised", 1)]
+
+
+@pytest.mark.parametrize(
+    "command", [["show", "9"], ["merge", "1", "9"], ["merge", "1"], ["split", "1"], ["split", "9"]]
+)
+def test_mistakes_are_told(home: Settings, command: list[str]) -> None:
+    with pytest.raises(ZhijiaoError):
+        CliRunner().invoke(app, command, catch_exceptions=False)
