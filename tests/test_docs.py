@@ -45,6 +45,7 @@ def test_every_command_has_help(lang: str) -> None:
         "tick",
         "up",
         "crawl",
+        "publish",
         "doctor",
         "demo",
         "extract",

@@ -63,7 +63,7 @@ def fill(database: Database, now: datetime, number: int) -> None:
             reasons = ("标题没有提到职业教育", "正文两次提到“技能”")
             articles.add(db, replace(doubted, relevant=count == 0, score=0.45, review=True, reasons=reasons), None)
         for channel in CHANNELS:
-            for hours in range(0, 24 * 30, 12):
+            for hours in range(24 * 30, -1, -12):
                 visits.store(
                     db, _visit(channel.id, now - timedelta(hours=hours), dice), _links(channel.id, hours, dice)
                 )
@@ -72,7 +72,7 @@ def fill(database: Database, now: datetime, number: int) -> None:
 def _conference(db, now: datetime, dice: random.Random) -> None:  # type: ignore[no-untyped-def]  # a session
     at = now - timedelta(hours=1)
     first = replace(
-        _article(2000, SITES[0], CONFERENCE, at, dice),
+        _article(2001, SITES[0], CONFERENCE, at, dice),
         topics=("产教融合", "专业建设"),
         document_number="临教职〔2026〕12号",
         attachments=(
@@ -84,8 +84,8 @@ def _conference(db, now: datetime, dice: random.Random) -> None:  # type: ignore
         db, first=first, published_at=at, released_at=now, now=now, tag="news.example,2026"
     )
     outbox.add(db, "released", story.id, now)
-    for number, site in enumerate(SITES[1:4], 2001):
-        dated = at + timedelta(minutes=10 * (number - 2000))
+    for number, site in ((2003, SITES[1]), (2005, SITES[2]), (2007, SITES[3])):
+        dated = at + timedelta(minutes=5 * (number - 2001))
         stories.join(db, story.id, replace(_article(number, site, CONFERENCE, dated, dice), text_key=first.text_key))
     corrected = (first.paragraphs[0].replace("三年", "五年"), *first.paragraphs[1:], "（更正：产教联合体为三个。）")
     revised = replace(first, title=CORRECTED, paragraphs=corrected, content_key="corrected")
