@@ -6,6 +6,7 @@ import re
 import unicodedata
 import zlib
 from datetime import date
+from functools import lru_cache
 
 from pipeline.article import RawArticle
 from pipeline.stages.normalise import canonical_url
@@ -70,6 +71,7 @@ def content_key(raw: RawArticle) -> str:
     )
 
 
+@lru_cache(maxsize=4)  # a text is asked for twice, for its key and for its samples
 def letters(text: str) -> str:
     """What is left of a text when everything that editors and programs vary is removed; numbers keep their value."""
     text = simplified(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
