@@ -26,12 +26,11 @@ Row = tuple[str, str]
 
 
 def fill_cards(database: Database, maker: Maker) -> None:
-    """The cards of all stories, in bulk, where there are none yet; `maker` is a fresh one."""
+    """The cards of all stories that have none yet, in bulk; `maker` is a fresh one."""
     with database.read() as db:
-        if db.scalars(select(func.max(Card.story_id))).one():
-            return
+        last = db.scalars(select(func.max(Card.story_id))).one() or 0
+    sites, made = {site.id: site for site in maker.sites}, (one for one in maker.stories() if one.story.id > last)
     _configure(database, hashsize=2**28, automerge=0)
-    sites, made = {site.id: site for site in maker.sites}, maker.stories()
     while batch := list(islice(made, PORTION)):
         told = [(cards.place_of(one.story.published_at, one.story.id), one) for one in batch]
         texts = {place: _text(one) for place, one in told}

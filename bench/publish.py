@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.pages import fill_cards, page_figures
 from bench.stories import NEWEST, TAG, Made, Maker, fill
 from pipeline.settings import Settings
 from publish.feeds.write import MOST_PARTS, publish_pending
@@ -66,7 +67,9 @@ def measure(backend: str, number: int) -> list[Row]:
     """All figures of one database, in the order of the table."""
     filled = filled_database(backend, number)
     try:
-        return [*filling(filled), *feed_figures(filled)]
+        fill_cards(filled.database, Maker(number))
+        pages = page_figures(filled.database, filled.settings, Maker(number))
+        return [*filling(filled), *pages, *feed_figures(filled)]
     finally:
         filled.database.close()
 
