@@ -21,4 +21,4 @@ def set_up(settings: Settings) -> Desk:
     """Raises the ZhijiaoError that says what an operator has to mend."""
     sites = catalogue.load(settings.own_sources, settings.bundled_sources)
     ledger = Ledger(settings)
-    return Desk(settings, sites, ledger, Leases(ledger, settings.lease_seconds, settings.delay_seconds))
+    return Desk(settings, sites, ledger, Leases(ledger, settings))

@@ -82,6 +82,7 @@ class ChannelFinished:
     unchanged: int = 0
     rejected: dict[str, int] = field(default_factory=dict)  # reason: how many
     failed: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what a person should know: a gap, a move, a lie
 
     def summary(self) -> str:
         counts = {
@@ -93,7 +94,7 @@ class ChannelFinished:
             say("不收", "rejected"): _with_reasons(self.rejected),
             say("失败", "failed"): _with_reasons(self.failed),
         }
-        return f"{self.channel}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+        return "; ".join([f"{self.channel}: " + ", ".join(f"{name} {n}" for name, n in counts.items()), *self.notes])
 
 
 Event = VisitStarted | VisitFinished | ArticleRead | ChannelFinished

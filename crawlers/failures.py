@@ -1,5 +1,7 @@
 """Why a page could not be had or read, in few and stable words: they are shown, stored and counted."""
 
+from datetime import datetime
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -23,7 +25,14 @@ class Unread(Exception):  # noqa: N818 - an end that is told and stored, not an 
 
 
 class NotAsked(Unread):
-    """The page was not asked for, and is not to blame: its host is busy, or our lease of it is lost."""
+    """The page was not to be had now, and is not to blame: its host is busy, or our lease of it is lost.
+
+    `until`: when its host may be asked again, where that is known; `status`: of the answer that said so.
+    """
+
+    def __init__(self, reason: str, until: datetime | None = None, status: int | None = None) -> None:
+        super().__init__(reason, status)
+        self.until = until
 
 
 def reason_of(error: Exception) -> str:
@@ -40,10 +49,10 @@ def reason_of(error: Exception) -> str:
             return say("页面不完整", "page cut short")
         case UnsupportedURLSchemeError():
             return say("不是网页地址", "not a web address")
-        case IgnoreRequest() if "robots.txt" in str(error):
-            return say("robots.txt 不允许", "forbidden by robots.txt")
-        case IgnoreRequest() if "redirect" in str(error):
+        case IgnoreRequest() if "max redirections" in str(error):
             return say("重定向过多", "too many redirects")
+        case IgnoreRequest():  # ours say why in their text
+            return str(error)
         case _:
             return say(f"下载失败({type(error).__name__})", f"download failed ({type(error).__name__})")
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -11,9 +11,20 @@ from crawlers.catalogue import Catalogue
 from pipeline.article import Outcome, RawArticle
 from pipeline.intake import take_in
 from pipeline.settings import Settings
-from storage import channels, hosts, links, sites, visits
+from storage import channels, gaps, hosts, links, sites, visits
 from storage.database import open_database, prepare
-from storage.records import ChannelRecord, FoundLink, Lease, StoredVisit, VisitRecord
+from storage.records import (
+    ChannelRecord,
+    FoundLink,
+    GapRecord,
+    Habits,
+    HostRecord,
+    Lease,
+    LinkRecord,
+    Requests,
+    StoredVisit,
+    VisitRecord,
+)
 
 T = TypeVar("T")
 Session = Any  # a session's type is known to storage alone
@@ -22,6 +33,17 @@ Session = Any  # a session's type is known to storage alone
 def now() -> datetime:
     """The crawl process reads the clock here and nowhere else."""
     return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A visit with its first page."""
+
+    visit: VisitRecord
+    found: Sequence[FoundLink]
+    habits: Habits
+    gap: GapRecord | None = None  # behind the page
+    again: bool = False  # every link that it saw is to be read, not only the unread ones
 
 
 class Ledger:
@@ -47,17 +69,49 @@ class Ledger:
     async def known(self, canonicals: Sequence[str]) -> set[str]:
         return await self._read(lambda db: links.known(db, canonicals))
 
-    async def visit(self, lease: Lease, visit: VisitRecord, found: Sequence[FoundLink], again: bool) -> StoredVisit:
-        """Store a visit. `again`: every link that it saw is to be read, not only the unread ones."""
+    async def last_good(self, channel_id: str) -> datetime | None:
+        """When the last visit that was answered with a list, or with "not modified", began."""
+        visit = await self._read(lambda db: visits.last_good(db, channel_id))
+        return visit.started_at if visit else None
+
+    async def shown_before(self, channel_id: str, canonicals: Sequence[str], moment: datetime) -> set[str]:
+        return await self._read(lambda db: links.shown_before(db, channel_id, canonicals, moment))
+
+    async def namesakes(self, channel_id: str, titles: Sequence[str]) -> list[LinkRecord]:
+        return await self._read(lambda db: links.namesakes(db, channel_id, titles))
+
+    async def gaps(self, channel_id: str) -> list[GapRecord]:
+        """Where bursts have not been read to their end."""
+        return await self._read(lambda db: gaps.unread(db, channel_id, "news"))
+
+    async def last_back_fill(self, channel_id: str) -> GapRecord | None:
+        return await self._read(lambda db: gaps.last_back_fill(db, channel_id))
+
+    async def pending(self, channel_id: str, seen: Sequence[str] | None = None) -> Sequence[LinkRecord]:
+        """What is still to be read of a channel; or all of `seen`, read or not."""
+        if seen is not None:
+            return await self._read(lambda db: links.of_channel(db, channel_id, seen))
+        return await self._read(lambda db: visits.pending(db, channel_id, now()))
+
+    async def visit(self, lease: Lease, entry: Entry) -> StoredVisit:
+        """Store a visit with its first page."""
 
         def change(db: Session) -> StoredVisit:
-            stored = visits.store(db, visit, found)
-            if not again:
+            stored = visits.store(db, entry.visit, entry.found, entry.habits)
+            if entry.gap:
+                gaps.put(db, entry.gap)
+            if not entry.again:
                 return stored
-            seen = links.of_channel(db, visit.channel_id, [link.canonical for link in found])
+            seen = links.of_channel(db, entry.visit.channel_id, [link.canonical for link in entry.found])
             return replace(stored, pending=tuple(seen))
 
         return await self._write(change, lease)
+
+    async def page(
+        self, lease: Lease, visit_id: int, found: Sequence[FoundLink], gap: GapRecord
+    ) -> tuple[int, GapRecord]:
+        """Store a further page of a visit, and where reading goes on; returns how many links were new."""
+        return await self._write(lambda db: (visits.extend(db, visit_id, found), gaps.put(db, gap)), lease)
 
     async def article(self, lease: Lease, raw: RawArticle) -> Outcome:
         def change() -> Outcome:
@@ -72,14 +126,40 @@ class Ledger:
         """Left unread for what it is: nothing of its host's is stored."""
         await self._write(lambda db: links.refused(db, canonical, reason))
 
-    async def take(self, host: str, holder: str, seconds: float) -> Lease | None:
-        return await self._write(lambda db: hosts.take(db, host, holder, now(), seconds))
+    async def take(self, host: str, holder: str, seconds: float) -> tuple[Lease, HostRecord] | None:
+        """The host's lease and its ledger; None while another crawl holds it."""
+
+        def change(db: Session) -> tuple[Lease, HostRecord] | None:
+            lease = hosts.take(db, host, holder, now(), seconds)
+            return (lease, hosts.ledger(db, host) or HostRecord(host)) if lease else None
+
+        return await self._write(change)
 
     async def renew(self, lease: Lease, seconds: float) -> Lease:
         return await self._write(lambda db: hosts.renew(db, lease, now(), seconds))
 
     async def release(self, lease: Lease, next_allowed_at: datetime | None) -> None:
         await self._write(lambda db: hosts.release(db, lease, next_allowed_at))
+
+    async def be_patient(self, host: str, until: datetime, refusals: int) -> None:
+        await self._write(lambda db: hosts.be_patient(db, host, until, refusals))
+
+    async def forgive(self, host: str) -> None:
+        await self._write(lambda db: hosts.forgive(db, host))
+
+    async def note(self, host: str, asked: Requests, pace: float | None) -> None:
+        await self._write(lambda db: hosts.note(db, host, asked, pace, now()))
+
+    async def robots(self, host: str, text: str | None, read_at: datetime | None, until: datetime) -> None:
+        await self._write(lambda db: hosts.keep_robots(db, host, text, read_at, until))
+
+    async def put_off(self, channel_id: str, until: datetime) -> None:
+        """The channel's host may not be asked before."""
+        await self._write(lambda db: channels.put_off(db, channel_id, until))
+
+    async def turned_away(self, visit: VisitRecord) -> None:
+        """The host has just asked for patience; the visit counts neither as good nor as failed."""
+        await self._write(lambda db: visits.store(db, visit, ()))
 
     async def close(self) -> None:
         await self._in_thread(self._database.close)

@@ -1,47 +1,58 @@
-"""What a channel shows now: its list page or feed, and in a back-fill the list pages behind it."""
+"""What a channel shows now: its list page, feed, sitemap or data, asked for only if it has changed."""
 
-import logging
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from scrapy.http import Response
 
+from crawlers import habits
 from crawlers.catalogue import Channel, Site
 from crawlers.events import Job
 from crawlers.failures import NotAsked, Unread
+from crawlers.habits import Redirects
 from crawlers.leases import host_of
 from crawlers.ledger import now
 from crawlers.middlewares.conditional import Validators
+from crawlers.pages.data import read_data
 from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
+from crawlers.pages.sitemap import read_sitemap
 from crawlers.reading import page_of, read
 from pipeline.stages.normalise import canonical_url
-from storage.records import ChannelRecord, FoundLink, VisitOutcome
+from storage.language import say
+from storage.records import ChannelRecord, FoundLink, Habits, VisitOutcome
 
-logger = logging.getLogger(__name__)
+PARTS = 5  # sitemaps of an index that one visit asks for, the newest
+Form = Sequence[tuple[str, str]]
+Links = dict[str, FoundLink]  # by canonical address, in page order
 
 
 class Ask(Protocol):
     """Gets a page: status 2xx, or 304 where validators were sent. Unread if there is none."""
 
-    async def __call__(self, url: str, validators: Validators | None = None) -> Response: ...
+    async def __call__(self, url: str, validators: Validators | None = None, form: Form | None = None) -> Response: ...
 
 
 @dataclass
 class Shown:
     """What was found; `reason` says why it failed."""
 
+    habits: Habits
     status: int | None = None
     rule: str | None = None
     reason: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-    links: dict[str, FoundLink] = field(default_factory=dict)  # by canonical address, in page order
+    page: ListPage | None = None  # None: not modified, or failed
+    links: Links = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what a person should know
 
     @property
     def outcome(self) -> VisitOutcome:
-        return "failed" if self.reason else "not_modified" if self.status == 304 else "ok"
+        return "failed" if self.reason else "ok" if self.page else "not_modified"
 
 
 @dataclass(frozen=True)
@@ -51,62 +62,120 @@ class Look:
     channel: Channel
     record: ChannelRecord
     ask: Ask
+    known: Callable[[Sequence[str]], Awaitable[set[str]]]  # those of the addresses that have been seen before
 
     async def take(self) -> Shown:
         """NotAsked where the host may not be asked; every other failure is in what comes back."""
-        shown = Shown()
+        shown = Shown(habits.of(self.record))
+        asked = habits.address(self.record, self.channel.url)
         try:
-            response = await self.ask(self.channel.url, self._validators())
+            response = await self._ask(asked, self._validators())
             shown.status = response.status
-            if response.status != 304:
-                shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
-                page = await self._read(response)
-                shown.rule = page.rule
-                self._add(shown, page, "news" if self.record.first_visited_at else "first_visit")
-                await self._go_back(shown, page)
+            if response.status == 304:
+                await self._believe(shown, asked)
+            else:
+                await self._first(shown, response, asked)
         except NotAsked:
             raise
         except Unread as why:
             shown.reason, shown.status = why.reason, why.status or shown.status
+            shown.habits = habits.refused(shown.habits, shown.status, now(), asked=asked)
+            if shown.habits.gone_at and not self.record.gone_at:
+                shown.notes.append(say("网站说这个栏目已不存在(410),不再访问", "gone (410): not visited any more"))
         return shown
 
-    async def _go_back(self, shown: Shown, page: ListPage) -> None:
-        """Through further pages, until one has nothing new or cannot be read: a calendar or a loop ends there."""
-        for _ in range(self.job.backfill):
-            if not page.next_url:
-                return
-            try:
-                page = await self._read(await self.ask(page.next_url))
-            except Unread as why:
-                logger.warning(
-                    "back-fill ended channel=%s url=%s reason=%s", self.channel.id, page.next_url, why.reason
-                )
-                return
-            if not self._add(shown, page, "backfill", self.job.since):
-                return
+    async def further(self, url: str) -> ListPage:
+        """A list page behind the first. NotAsked or Unread."""
+        return await self._read(await self._ask(url))
+
+    def links(self, page: ListPage, origin: str, since: date | None = None) -> Links:
+        found: Links = {}
+        for item in page.items:
+            if item.url and _is_web(item.url) and not listed_before(since, item.date_iso):
+                canonical = canonical_url(item.url)
+                found.setdefault(canonical, _link(canonical, item.url, item, origin))
+        return found
+
+    async def _first(self, shown: Shown, response: Response, asked: str) -> None:
+        redirects = Redirects.behind(response)
+        if redirects and redirects.to_the_home_page_from(asked):
+            raise Unread(say("转到了首页", "redirected to the home page"), response.status)
+        shown.habits = habits.answered(shown.habits, response.body, redirects, asked=asked)
+        if shown.habits.moved_times == habits.MOVED and redirects:
+            shown.notes.append(say(f"已搬到 {redirects.final}", f"has moved to {redirects.final}"))
+        if shown.habits.digest == self.record.digest and not self._all_wanted:
+            return
+        await self._take_over(shown, response)
+
+    async def _take_over(self, shown: Shown, response: Response) -> None:
+        shown.status = response.status
+        shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        shown.page = page = await self._read(response)
+        shown.rule = page.rule
+        shown.links = self.links(page, "news" if self.record.first_visited_at else "first_visit")
+        if page.rule == "sitemap:index":  # it may stay the same when its sitemaps change
+            shown.etag = shown.last_modified = None
+            shown.habits = replace(shown.habits, digest=None)
+
+    async def _believe(self, shown: Shown, asked: str) -> None:
+        """A 304 is believed, and now and then checked: does the page not show anything new?"""
+        check = habits.audit_due(shown.habits)
+        shown.habits = habits.unmodified(shown.habits)
+        if not check:
+            return
+        response = await self._ask(asked)
+        seen = Shown(shown.habits)
+        await self._take_over(seen, response)
+        if seen.links.keys() - await self.known(list(seen.links)):
+            seen.habits = habits.lied(habits.answered(seen.habits, response.body, None, asked=asked), now())
+            seen.notes.append(say("它的 304 不可信,以后总取全页", "its 304 was wrong: asked in full from now on"))
+            shown.__dict__.update(seen.__dict__)
 
     async def _read(self, response: Response) -> ListPage:
         page = page_of(response, self.site.encoding)
-        if self.channel.kind == "feed":
-            found = await read(read_feed, page)
-        else:
-            found = await read(read_list, page, self.site.list, now())
+        match self.channel.kind:
+            case "feed":
+                found = await read(read_feed, page)
+            case "sitemap":
+                sitemap = await read(read_sitemap, page, now())
+                found = await self._parts(sitemap.page, sitemap.parts)
+            case "json":
+                assert self.channel.data
+                found = await read(read_data, page, self.channel.data)
+            case "list":
+                found = await read(read_list, page, self.site.list, now())
         if found.kind != "list":
             raise Unread(found.reason or found.kind, response.status)
         return found
 
-    def _add(self, shown: Shown, page: ListPage, origin: str, since: date | None = None) -> int:
-        """How many links were added. Those of the first page all are, as later visits would call the rest news."""
-        before = len(shown.links)
-        for item in page.items:
-            if item.url and _is_web(item.url) and not listed_before(since, item.date_iso):
-                canonical = canonical_url(item.url)
-                shown.links.setdefault(canonical, _link(canonical, item.url, item, origin))
-        return len(shown.links) - before
+    async def _parts(self, index: ListPage, parts: Sequence[str]) -> ListPage:
+        """An index with the items of its newest sitemaps."""
+        items = list(index.items)
+        for url in parts[:PARTS]:
+            part = await read(read_sitemap, page_of(await self._ask(url), None), now())
+            items += part.page.items
+        return replace(index, items=tuple(items))
+
+    async def _ask(self, url: str, validators: Validators | None = None) -> Response:
+        """Data that is asked for by a form gets its page number there, not in the address."""
+        rules = self.channel.data
+        if not rules or not rules.form:
+            return await self.ask(url, validators)
+        form = list(rules.form)
+        if rules.page:
+            parts = urlsplit(url)
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            form.append((rules.page, query.pop(rules.page, "1")))
+            url = urlunsplit(parts._replace(query=urlencode(query)))
+        return await self.ask(url, validators, form)
+
+    @property
+    def _all_wanted(self) -> bool:
+        """Whether the page itself is wanted, changed or not."""
+        return bool(self.job.again or self.job.backfill or self.job.dry_run or self.job.since)
 
     def _validators(self) -> Validators | None:
-        """None where the page itself is wanted, changed or not."""
-        if self.job.again or self.job.backfill or self.job.dry_run or self.job.since:
+        if self._all_wanted or self.record.distrusted_at:
             return None
         return Validators(self.record.etag, self.record.last_modified)
 

@@ -43,8 +43,6 @@ def _crawl(desk: Desk, tell: Tell) -> int:
     settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader")  # one spider, already here
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)
-    # An unreachable robots.txt is an error with traceback to Scrapy; the page behind it fails too, and tells.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     process.crawl(ChannelSpider, desk=desk, jobs=_jobs(), tell=tell)
     process.start()
     return 2 if process.bootstrap_failed else 0

@@ -21,14 +21,13 @@ SPIDER_LOADER_CLASS = "crawlers.loader.SiteLoader"
 
 # Who asks, and where to complain.
 USER_AGENT = f"zhijiao/{_version()}" + (f" (+{_options.contact})" if _options.contact else "")
-ROBOTSTXT_USER_AGENT = "zhijiao"
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
 }
 
-# How often. The pause between two requests to a host is delay_seconds to 1.5 times that, never less.
-ROBOTSTXT_OBEY = _options.obey_robots
+# How often. The pause between two requests to a host is delay_seconds to 1.5 times that, never less; `Turn` makes it
+# longer where the host is slow or its robots.txt asks for it. Not AutoThrottle: that forgets a host after a minute.
 CONCURRENT_REQUESTS = 64  # channels visited at the same time, each on a host of its own
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = _options.delay_seconds * 1.25
@@ -43,6 +42,10 @@ RETRY_TIMES = 1  # the next visit is the retry
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # not 429 and 503: they ask for patience
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the visit's own line says it
 REDIRECT_MAX_TIMES = 5
+
+# Whom.
+ALLOW_PRIVATE = _options.allow_private
+DNS_RESOLVER = "crawlers.middlewares.guard.GuardedResolver"
 
 # What is not needed, or is dangerous with strangers' pages.
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # None: off; http and https are left
@@ -64,8 +67,15 @@ EXTENSIONS = dict.fromkeys(
 
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # articles may stand on another host
-    "crawlers.middlewares.lease.HostLease": 90,  # before robots.txt (100): without the host nothing is asked of it
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # forgets with the process, and 5xx at once
+    # An answer passes the same in reverse: the last three see it before retries (550), redirects (600) and unpacking.
+    "crawlers.middlewares.guard.Guard": 80,
+    "crawlers.middlewares.lease.HostLease": 90,  # before robots.txt: without the host nothing is asked of it
+    "crawlers.middlewares.robots.RobotsTxt": 100,
     "crawlers.middlewares.conditional.Conditional": 400,
+    "crawlers.middlewares.retry_after.RetryAfter": 970,
+    "crawlers.middlewares.account.Account": 980,
+    "crawlers.middlewares.turn.Turn": 990,
 }
 ITEM_PIPELINES = {"crawlers.handover.Handover": 500}
 

@@ -14,6 +14,7 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     def count(self, article: ArticleRead) -> None:
         if article.outcome == "rejected":
@@ -34,4 +35,5 @@ class Tally:
             unchanged=self.outcomes["unchanged"],
             rejected=dict(self.rejected),
             failed=dict(self.failed),
+            notes=self.notes,
         )

@@ -1,7 +1,6 @@
 """One visit to one channel, from its list page to the last article; `Visit.run` tells it in order."""
 
 import logging
-import random
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,34 +13,49 @@ from scrapy.http import Response, TextResponse
 
 from crawlers.catalogue import Channel, Site
 from crawlers.desk import Desk
-from crawlers.due import next_due, next_try
+from crawlers.due import next_try
 from crawlers.events import ArticleOutcome, ArticleRead, Job, Tell, VisitFinished, VisitStarted
 from crawlers.failures import NotAsked, Unread, broken, lost
 from crawlers.handover import Reading
 from crawlers.leases import HostBusy, host_of
 from crawlers.ledger import now
-from crawlers.look import Look, Shown, listed_before
+from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.article import read_article
 from crawlers.reading import page_of, read
+from crawlers.survey import Survey
 from crawlers.tally import Tally
-from pipeline.article import Joined, Listed, Origin, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged
+from pipeline.article import (
+    Joined,
+    Listed,
+    Origin,
+    Outcome,
+    RawArticle,
+    Rejected,
+    Revised,
+    Stored,
+    Unchanged,
+)
+from pipeline.judging import lexicon_of, verdict_on
 from pipeline.stages.normalise import normalise
-from pipeline.stages.relevance import judge
+from pipeline.stages.relevance import hopeless
 from storage.errors import LeaseLost
 from storage.language import say
-from storage.records import ChannelRecord, FoundLink, LinkRecord, VisitRecord
+from storage.records import ChannelRecord, Habits, Lease, LinkRecord, VisitRecord
 
 logger = logging.getLogger(__name__)
 
 # A list that links a file gives no page to read; such links are refused by their address.
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|ofd|zip|rar|7z|jpe?g|png|gif|mp3|mp4)$", re.IGNORECASE)
+CUT = re.compile(r"(?:…|\.\.\.?|···?)\s*$")
 
 
 class Web(Protocol):
     """What a visit asks of the spider that runs it."""
 
-    async def get(self, url: str, visit: object, validators: Validators | None = None) -> Response: ...
+    async def get(
+        self, url: str, visit: object, validators: Validators | None = None, form: Form | None = None
+    ) -> Response: ...
 
     async def hand_over(self, reading: Reading) -> Outcome: ...
 
@@ -68,75 +82,47 @@ class Visit:
             await self.desk.leases.leave(self)
 
     async def _look(self) -> Sequence[LinkRecord]:
-        """Read the list page, store the visit, and say which articles are to be read."""
+        """Read and store the list pages, and say which articles are to be read."""
+        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk.ledger.known)
         started = now()
         try:
-            shown = await Look(self.job, self.site, self.channel, self.record, self._ask).take()
-            visit = self._as_record(shown, started)
-            new, links = await (self._sighted(shown) if self.job.dry_run else self._stored(shown, visit))
-        except (NotAsked, LeaseLost) as why:  # the host is not ours: nothing is stored, and the channel stays due
-            reason = why.reason if isinstance(why, NotAsked) else lost()
-            self.tally.failed[reason] += 1
-            self._tell_visit(Shown(reason=reason), 0, (), None)
-            return ()
+            shown, visit, links = await Survey(look, self.desk, self._lease, self.tally).make()
+        except NotAsked as why:  # nothing is held against the channel
+            await self._put_off(why, started)
+            return self._unseen(why.reason)
+        except LeaseLost:
+            return self._unseen(lost())
         if shown.reason:
             self.tally.failed[shown.reason] += 1
             links = ()  # what earlier visits left unread waits until the site answers again
-        pending = [link for link in links if not listed_before(self.job.since, link.date)]
-        self._tell_visit(shown, new, pending, None if self.job.dry_run else visit.next_due)
-        return pending
+        self.tally.notes += shown.notes
+        self._tell_visit(shown, links, None if self.job.dry_run else visit.next_due)
+        return links
 
-    async def _stored(self, shown: Shown, visit: VisitRecord) -> tuple[int, Sequence[LinkRecord]]:
-        lease = await self.desk.leases.hold(host_of(self.channel.url), self)
-        stored = await self.desk.ledger.visit(lease, visit, list(shown.links.values()), self.job.again)
-        return stored.new, stored.pending
+    async def _put_off(self, why: NotAsked, started: datetime) -> None:
+        if self.job.dry_run or why.until is None:
+            return
+        if why.status is None:
+            await self.desk.ledger.put_off(self.channel.id, why.until)
+            return
+        visit = VisitRecord(self.channel.id, started, now(), "put_off", why.until, why.status, why.reason)
+        await self.desk.ledger.turned_away(visit)
 
-    async def _sighted(self, shown: Shown) -> tuple[int, Sequence[LinkRecord]]:
-        """What a dry run would read: what nobody has seen, or all that is listed."""
-        known = await self.desk.ledger.known(list(shown.links))
-        wanted = [link for link in shown.links.values() if self.job.again or link.canonical not in known]
-        return len(shown.links.keys() - known), [self._unstored(link) for link in wanted]
+    def _unseen(self, reason: str) -> Sequence[LinkRecord]:
+        self.tally.failed[reason] += 1
+        self._tell_visit(Shown(Habits(), reason=reason), (), None)
+        return ()
 
-    def _unstored(self, link: FoundLink) -> LinkRecord:
-        return LinkRecord(
-            id=0,
-            canonical=link.canonical,
-            url=link.url,
-            site_id=self.site.id,
-            state="new",
-            attempts=0,
-            next_try=None,
-            reason=None,
-            origin=link.origin,
-            title=link.title,
-            date=link.date,
-        )
+    async def _lease(self) -> Lease:
+        """Of the channel's own host, wherever its pages are: it stands for the channel."""
+        return (await self.desk.leases.hold(host_of(self.channel.url), self)).lease
 
-    def _as_record(self, shown: Shown, started: datetime) -> VisitRecord:
-        finished = now()
-        spread = random.uniform(-1, 1)  # noqa: S311 - it spreads visits and hides nothing
-        poll = self.desk.settings.poll_seconds
-        return VisitRecord(
-            channel_id=self.channel.id,
-            started_at=started,
-            finished_at=finished,
-            outcome=shown.outcome,
-            next_due=next_due(finished, self.record, poll, failed=shown.outcome == "failed", spread=spread),
-            status=shown.status,
-            reason=shown.reason,
-            rule=shown.rule,
-            etag=shown.etag,
-            last_modified=shown.last_modified,
-            seen=len(shown.links),
-        )
-
-    def _tell_visit(self, shown: Shown, new: int, pending: Sequence[LinkRecord], due: datetime | None) -> None:
+    def _tell_visit(self, shown: Shown, pending: Sequence[LinkRecord], due: datetime | None) -> None:
         seen = self.tally.seen = len(shown.links)
-        self.tally.new = new
-        told = VisitFinished(
-            self.channel.id, self.channel.name, shown.status, shown.rule, seen, new, len(pending), shown.reason, due
+        counts = (seen, self.tally.new, len(pending))
+        self.tell(
+            VisitFinished(self.channel.id, self.channel.name, shown.status, shown.rule, *counts, shown.reason, due)
         )
-        self.tell(told)
 
     async def _read(self, link: LinkRecord) -> ArticleRead:
         """Whatever happens to one article, the next is read."""
@@ -147,19 +133,29 @@ class Visit:
         except LeaseLost:
             return self._told(link, "failed", lost())
         except Unread as why:
-            reason = why.reason
+            return await self._failed(link, why.reason, gone=why.status == 410)
         except Exception as error:  # a page that breaks us fails like any other, and the log has the rest
             logger.exception("article broke url=%s", link.url)
-            reason = broken(error)
-        await self._remember_failure(link, reason)
-        return self._told(link, "failed", reason)
+            return await self._failed(link, broken(error))
+
+    async def _failed(self, link: LinkRecord, reason: str, *, gone: bool = False) -> ArticleRead:
+        """Tried again later and later, and in the end no more, which is said."""
+        again = None if gone else next_try(now(), link.attempts)
+        if not self.job.dry_run:
+            await self._remember_failure(link, reason, again)
+        given_up = say(",不再尝试", ", given up") if again is None else ""
+        return self._told(link, "failed", reason + given_up)
 
     async def _article(self, link: LinkRecord) -> ArticleRead:
         if FILE.search(urlsplit(link.url).path):
-            return await self._refuse(link)
+            return await self._refuse(link, say("附件", "attachment"))
+        if self._is_hopeless(link.title):
+            return await self._refuse(
+                link, say("标题与主题无关,没有打开", "its title has nothing to do with the topic")
+            )
         response = await self._ask(link.url)
         if not isinstance(response, TextResponse):
-            return await self._refuse(link)
+            return await self._refuse(link, say("附件", "attachment"))
         page = page_of(response, self.site.encoding)
         raw = await read(read_article, page, self.site.article, Listed(link.title, link.date), now())
         if raw.kind != "article":
@@ -174,28 +170,29 @@ class Visit:
         )
         if self.job.dry_run:
             return self._judged(link, raw)
-        lease = await self.desk.leases.hold(host_of(link.url), self)
-        return self._outcome(link, raw, await self.web.hand_over(Reading(raw, lease)))
+        held = await self.desk.leases.hold(host_of(link.url), self)
+        return self._outcome(link, raw, await self.web.hand_over(Reading(raw, held.lease)))
 
-    async def _refuse(self, link: LinkRecord) -> ArticleRead:
-        reason = say("附件", "attachment")
+    def _is_hopeless(self, title: str) -> bool:
+        """Whether a title alone is reason enough to leave its page unread; one that is cut is not."""
+        if not title or CUT.search(title):
+            return False
+        return hopeless(title, self.site.facts(self.channel), words=lexicon_of(self.desk.settings))
+
+    async def _refuse(self, link: LinkRecord, reason: str) -> ArticleRead:
         if not self.job.dry_run:
             await self.desk.ledger.link_refused(link.canonical, reason)
         return self._told(link, "rejected", reason)
 
-    async def _remember_failure(self, link: LinkRecord, reason: str) -> None:
-        if self.job.dry_run:
-            return
+    async def _remember_failure(self, link: LinkRecord, reason: str, again: datetime | None) -> None:
         with suppress(LeaseLost, HostBusy):  # then the link stays as it was
-            lease = await self.desk.leases.hold(host_of(link.url), self)
-            await self.desk.ledger.link_failed(lease, link.canonical, reason, next_try(now(), link.attempts))
+            held = await self.desk.leases.hold(host_of(link.url), self)
+            await self.desk.ledger.link_failed(held.lease, link.canonical, reason, again)
 
     def _judged(self, link: LinkRecord, raw: RawArticle) -> ArticleRead:
         """A dry run's end of an article: what intake would make of it."""
-        raw, settings = normalise(raw, now()), self.desk.settings
-        verdict = judge(
-            raw.title or "", raw.text, raw.site, threshold=settings.threshold, review_band=settings.review_band
-        )
+        raw = normalise(raw, now())
+        verdict = verdict_on(raw.title or "", raw.text, raw.site, self.desk.settings)
         if verdict.relevant:
             self.tally.outcomes["stored"] += 1
         else:
@@ -228,5 +225,5 @@ class Visit:
         title = (raw and raw.title) or link.title
         return ArticleRead(self.channel.id, link.url, title, outcome, reason, story)
 
-    async def _ask(self, url: str, validators: Validators | None = None) -> Response:
-        return await self.web.get(url, self, validators)
+    async def _ask(self, url: str, validators: Validators | None = None, form: Form | None = None) -> Response:
+        return await self.web.get(url, self, validators, form)

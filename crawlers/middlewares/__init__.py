@@ -1,1 +1,3 @@
-"""What every request passes, in this order: `lease` (may we ask this host?), `conditional` (only if it has changed)."""
+"""What every request passes, in this order: `guard` (is it the public web?), `lease` (may we ask this host now?),
+`robots` (may we ask for this page?), `conditional` (only if it has changed). An answer passes, in this order: `account`
+(into the host's ledger), `retry_after` (does the host ask for patience?)."""

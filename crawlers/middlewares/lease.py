@@ -1,6 +1,5 @@
 """No request without the lease of its host: pages, robots.txt and every hop of a redirect alike."""
 
-from contextvars import ContextVar
 from typing import Self
 
 from scrapy import Request
@@ -9,11 +8,10 @@ from scrapy.exceptions import NotConfigured
 
 from crawlers.leases import Leases, host_of
 
-# robots.txt is asked for by Scrapy itself, while the page that waits for it is on its way: on behalf of that visit.
-_visit: ContextVar[object] = ContextVar("visit", default="crawl")
-
 
 class HostLease:
+    """Leaves the Held host in request.meta["held"], for those that come after."""
+
     def __init__(self, leases: Leases) -> None:
         self._leases = leases
 
@@ -27,6 +25,5 @@ class HostLease:
     async def process_request(self, request: Request) -> None:
         host = host_of(request.url)
         request.meta["download_slot"] = host  # overwrites what a redirect brought along from another host
-        visit = request.meta.get("visit") or _visit.get()
-        _visit.set(visit)
-        await self._leases.hold(host, visit)
+        visit = request.meta.setdefault("visit", "crawl")  # `scrapy parse` asks for no visit
+        request.meta["held"] = await self._leases.hold(host, visit)

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from lxml import etree
 
@@ -31,7 +31,7 @@ def read_sitemap(page: Page, now: datetime | None = None) -> Sitemap:
         parts = sorted(_dated(root), key=lambda part: part[0], reverse=True)
         return Sitemap(ListPage((), None, None, "sitemap:index"), tuple(page.absolute(url) for _, url in parts if url))
     items = sorted(_items(page, root), key=lambda item: item.date_iso or "", reverse=True)
-    since = ((now or datetime.now(UTC)) - RECENT).date().isoformat() if now else ""
+    since = (now - RECENT).date().isoformat() if now is not None else ""
     recent = [item for item in items if not item.date_iso or item.date_iso >= since]
     return Sitemap(ListPage(tuple(recent[:ITEMS]), None, None, "sitemap:news"))
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import FormRequest, Request, Spider
 from scrapy.http import Response
 
 from crawlers.desk import Desk
@@ -14,6 +14,7 @@ from crawlers.events import Job, Tell
 from crawlers.failures import NotAsked, Unread, broken, lost, reason_of
 from crawlers.handover import Reading
 from crawlers.leases import HostBusy, host_of
+from crawlers.look import Form
 from crawlers.middlewares.conditional import Validators
 from crawlers.tally import Tally
 from crawlers.visit import Visit
@@ -103,13 +104,16 @@ class ChannelSpider(Spider):
         async with self._turns[host_of(channel.url)], self._room:
             await Visit(job, site, channel, record, self.desk, self, self.tell, tally).run()
 
-    async def get(self, url: str, visit: object, validators: Validators | None = None) -> Response:
+    async def get(
+        self, url: str, visit: object, validators: Validators | None = None, form: Form | None = None
+    ) -> Response:
         """The page: status 2xx, or 304 where validators were sent. Unread if there is none."""
-        request = Request(url, meta={"visit": visit, "validators": validators})
+        meta = {"visit": visit, "validators": validators}
+        request = Request(url, meta=meta) if form is None else FormRequest(url, formdata=list(form), meta=meta)
         try:
             response = await self.crawler.engine.download_async(request)
         except HostBusy as busy:
-            raise NotAsked(str(busy)) from busy
+            raise NotAsked(str(busy), busy.until, busy.status) from busy
         except LeaseLost as gone:
             raise NotAsked(lost()) from gone
         except Exception as error:  # every way in which a download can fail ends here, in words

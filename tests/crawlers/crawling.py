@@ -39,6 +39,7 @@ class Home:
             "ZHIJIAO_BUNDLED_SOURCES": "false",
             "ZHIJIAO_CONTACT": "https://zhijiao.example/about",
             "ZHIJIAO_DELAY_SECONDS": "0.05",
+            "ZHIJIAO_ALLOW_PRIVATE": "127.0.0.0/8",
             "ZHIJIAO_LANG": "en",
         }
         return {**os.environ, **own, **self.options}

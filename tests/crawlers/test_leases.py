@@ -37,6 +37,11 @@ def database(settings: Settings, ledger: Ledger) -> Iterator[Database]:
     opened.close()
 
 
+def politely(ledger: Ledger, seconds: float = 60, delay: float = 0) -> Leases:
+    settings = Settings(delay_seconds=delay)
+    return Leases(ledger, settings.model_copy(update={"lease_seconds": seconds}))
+
+
 def of_host(database: Database) -> Lease:
     with database.read() as db:
         lease = hosts.get(db, HOST)
@@ -59,7 +64,7 @@ def test_a_port_makes_a_host_of_its_own(url: str, host: str) -> None:
 
 def test_two_visits_share_a_host_until_the_last_has_left(ledger: Ledger, database: Database) -> None:
     async def story() -> None:
-        leases = Leases(ledger, 60, delay=5)
+        leases = politely(ledger, 60, delay=5)
         first, second = await asyncio.gather(leases.hold(HOST, "one"), leases.hold(HOST, "two"))
         assert first == second
         await leases.leave("one")
@@ -75,7 +80,7 @@ def test_two_visits_share_a_host_until_the_last_has_left(ledger: Ledger, databas
 
 def test_a_host_that_another_crawl_holds_is_busy(ledger: Ledger) -> None:
     async def story() -> None:
-        ours, theirs = Leases(ledger, 60, 0), Leases(ledger, 60, 0)
+        ours, theirs = politely(ledger), politely(ledger)
         await theirs.hold(HOST, "visit")
         with pytest.raises(HostBusy, match="另一个抓取进程"):
             await ours.hold(HOST, "visit")
@@ -88,8 +93,8 @@ def test_a_host_that_another_crawl_holds_is_busy(ledger: Ledger) -> None:
 def test_a_short_wait_is_waited_out_and_a_long_one_is_not(ledger: Ledger, database: Database) -> None:
     async def story() -> None:
         await held_before(delay=0.1)
-        leases = Leases(ledger, 60, 0)
-        lease = await leases.hold(HOST, "visit")
+        leases = politely(ledger)
+        lease = (await leases.hold(HOST, "visit")).lease
         assert lease.next_allowed_at is not None
         assert lease.next_allowed_at <= datetime.now(UTC)
         await leases.close()
@@ -99,7 +104,7 @@ def test_a_short_wait_is_waited_out_and_a_long_one_is_not(ledger: Ledger, databa
         assert of_host(database).lease_until < datetime.now(UTC)
 
     async def held_before(delay: float) -> None:
-        before = Leases(ledger, 60, delay)
+        before = politely(ledger, delay=delay)
         await before.hold(HOST, "visit")
         await before.leave("visit")
 
@@ -108,9 +113,9 @@ def test_a_short_wait_is_waited_out_and_a_long_one_is_not(ledger: Ledger, databa
 
 def test_a_lost_lease_is_lost_for_all_who_used_it_and_for_no_one_after_them(ledger: Ledger, database: Database) -> None:
     async def story() -> None:
-        leases = Leases(ledger, 0.03, 0)
+        leases = politely(ledger, 0.03)
         keeping = asyncio.create_task(leases.keep())
-        lease = await leases.hold(HOST, "visit")
+        lease = (await leases.hold(HOST, "visit")).lease
         with database.begin() as db:
             hosts.release(db, lease, None)
         with pytest.raises(LeaseLost):
@@ -118,7 +123,45 @@ def test_a_lost_lease_is_lost_for_all_who_used_it_and_for_no_one_after_them(ledg
                 await leases.hold(HOST, "visit")
                 await asyncio.sleep(0)
         await leases.leave("visit")
-        assert (await leases.hold(HOST, "next")).token == lease.token + 1
+        assert (await leases.hold(HOST, "next")).lease.token == lease.token + 1
         keeping.cancel()
 
     asyncio.run(asyncio.wait_for(story(), 10))
+
+
+def test_a_host_that_asks_for_patience_is_left_alone_by_this_crawl_and_by_the_next(
+    ledger: Ledger, database: Database
+) -> None:
+    async def story() -> None:
+        leases = politely(ledger)
+        until = datetime.now(UTC) + timedelta(hours=1)
+        held = await leases.hold(HOST, "visit")
+        await leases.be_patient(held, until)
+        assert of_host(database).next_allowed_at == until  # at once: a kill must not forget it
+        with pytest.raises(HostBusy, match="还不能") as busy:
+            await leases.hold(HOST, "another visit")
+        assert busy.value.until == until
+        await leases.close()
+        with pytest.raises(HostBusy, match="还不能"):
+            await politely(ledger).hold(HOST, "visit")
+
+    asyncio.run(story())
+
+
+def test_requests_come_into_the_ledger_with_a_renewal_or_at_the_end(ledger: Ledger, database: Database) -> None:
+    async def story() -> None:
+        leases = politely(ledger)
+        held = await leases.hold(HOST, "visit")
+        held.count(2_000)
+        held.count(0, not_modified=True)
+        held.count(100, error=True)
+        held.pace.answered(3.0, well=True)
+        await leases.leave("visit")
+        with database.read() as db:
+            known = hosts.ledger(db, HOST)
+        assert known
+        assert known.last_asked_at is not None
+        assert (known.requests, known.bytes, known.not_modified, known.errors) == (3, 2_100, 1, 1)
+        assert known.delay == 6.0
+
+    asyncio.run(story())

@@ -139,7 +139,7 @@ def test_every_job_has_one_last_word(crawled: Crawled) -> None:
         },
         "good/feed": kept,
         "good/missing": {"failed": {"HTTP 404": 1}},
-        "good/story": {"failed": {"没有找到列表": 1}},
+        "good/story": {"failed": {"没有找到正文": 1}},
         "good/unheard": {"failed": {"no such channel in the catalogue": 1}},
         "gbk/news": {"seen": 3, "new": 3, "kept": 3},
         "closed/news": {"failed": {refused["robots"]: 1}},
@@ -187,6 +187,7 @@ def test_a_visit_tells_its_list_page_and_then_each_article(crawled: Crawled) -> 
         **nothing,
         "rejected": {},
         "failed": {},
+        "notes": [],
     }
 
 
@@ -206,7 +207,7 @@ def test_visits_are_recorded_whatever_happens(crawled: Crawled) -> None:
         "good/news": [visit("good/news", 200, None, rule="generic", seen=8, new=8, **validators)],
         "good/feed": [visit("good/feed", 200, None, rule="feed:rss20", seen=1, new=1)],
         "good/missing": [visit("good/missing", 404, "HTTP 404")],
-        "good/story": [visit("good/story", 200, "没有找到列表")],
+        "good/story": [visit("good/story", 200, "没有找到正文")],
         "gbk/news": [visit("gbk/news", 200, None, rule="generic", seen=3, new=3)],
         "closed/news": [visit("closed/news", None, "forbidden by robots.txt")],
         "broken/news": [visit("broken/news", None, "download failed (DownloadFailedError)")],
@@ -247,7 +248,7 @@ def test_an_unchanged_list_is_not_sent_again(crawled: Crawled) -> None:
     assert conditional["if-modified-since"] == "Fri, 20 Nov 2026 08:00:00 GMT"
     assert [event["status"] for event in crawled.second.of("visit_finished")] == [304]
     assert crawled.second.finished("good/news") == {}
-    assert crawled.asked["second"] == ["/robots.txt", "/list/"]
+    assert crawled.asked["second"] == ["/list/"]
     assert crawled.guids["second"] == crawled.guids["first"]
 
 
@@ -311,7 +312,8 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
         assert links.known(db, [f"https://{site.host}/1-3.html"]) == set()
     site.asked.clear()
     told = home.crawl(*jobs("paged/news", backfill=2))
-    assert told.finished("paged/news") == {"seen": 9, "new": 9, "kept": 9}
+    there = ["back-fill has reached 2026-09-01 and can go on"]
+    assert told.finished("paged/news") == {"seen": 9, "new": 9, "kept": 9, "notes": there}
     assert [path for path in site.paths() if path.endswith("/")] == ["/", "/2/", "/3/"]
     with home.database.read() as db:
         every = links.of_channel(db, "paged/news", [f"https://{site.host}/{page}-1.html" for page in (1, 2, 3)])

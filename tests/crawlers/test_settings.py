@@ -32,7 +32,8 @@ POLITE = {
     "REFERRER_POLICY": "no-referrer",
     "REMOTE_CONTROL_ENABLED": False,
     "RETRY_TIMES": 1,
-    "ROBOTSTXT_OBEY": True,
+    "ALLOW_PRIVATE": "",
+    "DNS_RESOLVER": "crawlers.middlewares.guard.GuardedResolver",
     "TELNETCONSOLE_ENABLED": False,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
@@ -72,19 +73,19 @@ def test_the_consoles_are_off(effective: Settings) -> None:
     assert not [name for name in on if "telnet" in str(name) or "remote" in str(name)]
 
 
-def test_the_lease_comes_before_robots_txt(effective: Settings) -> None:
+def test_every_request_passes_the_guard_first_and_its_answer_our_own_hands(effective: Settings) -> None:
     order = build_component_list(effective.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES"))
     names = [str(name).rsplit(".", 1)[-1] for name in order]
-    assert names.index("HostLease") < names.index("RobotsTxtMiddleware")
-    assert names[0] == "HostLease"
+    assert names[:3] == ["Guard", "HostLease", "RobotsTxt"]
+    assert names[-3:] == ["RetryAfter", "Account", "Turn"]
 
 
 def test_an_operator_decides_how_politely(effective: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.fullmatch(r"zhijiao/[0-9.]+", effective["USER_AGENT"])
-    options = {"DELAY_SECONDS": "4", "OBEY_ROBOTS": "false", "MAX_BYTES": "5000", "TIMEOUT_SECONDS": "9"}
+    options = {"DELAY_SECONDS": "4", "ALLOW_PRIVATE": "10.1.0.0/16", "MAX_BYTES": "5000", "TIMEOUT_SECONDS": "9"}
     for name, value in ({"CONTACT": "mail@zhijiao.example"} | options).items():
         monkeypatch.setenv(f"ZHIJIAO_{name}", value)
     chosen = in_force()
-    names = ("DOWNLOAD_DELAY", "ROBOTSTXT_OBEY", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT")
-    assert [chosen[name] for name in names] == [5.0, False, 5000, 9.0]
+    names = ("DOWNLOAD_DELAY", "ALLOW_PRIVATE", "DOWNLOAD_MAXSIZE", "DOWNLOAD_TIMEOUT")
+    assert [chosen[name] for name in names] == [5.0, "10.1.0.0/16", 5000, 9.0]
     assert re.fullmatch(r"zhijiao/[0-9.]+ \(\+mail@zhijiao\.example\)", chosen["USER_AGENT"])

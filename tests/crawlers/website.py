@@ -10,10 +10,23 @@ from socketserver import TCPServer
 from threading import Event, Thread
 
 HTML = "text/html; charset=utf-8"
-PARAGRAPHS = (
-    "临江市教育局近日召开会议,部署新一年的职业教育工作。会议要求各职业院校深化产教融合,把专业建在产业链上。",
-    "青川职业技术学院介绍了现代学徒制试点的做法:企业师傅进课堂,学生进车间,毕业即可上岗。",
-    "会议还通报了职业技能竞赛的筹备情况,今年将新增工业机器人、无人机应用等六个赛项。",
+WHO = ("临江市职业教育中心", "青川职业技术学院", "澜州技师学院", "东平中等职业学校", "云浦高级技工学校", "江州职教集团")
+WHAT = (
+    "与企业签订校企合作协议",
+    "公布今年的招生计划",
+    "举行技能竞赛选拔",
+    "新建产教融合实训基地",
+    "试行现代学徒制",
+    "召开毕业生供需见面会",
+)
+WHERE = ("在智能制造实训楼", "在滨江校区礼堂", "在高新区产业园", "在县城老校区", "在线上直播间", "在合作企业的车间")
+WHY = (
+    "把专业建在产业链上",
+    "让学生毕业即可上岗",
+    "缓解一线技工短缺",
+    "服务乡村振兴",
+    "补上康养人才的缺口",
+    "带动周边院校一起发展",
 )
 
 
@@ -104,14 +117,24 @@ class _Handler(BaseHTTPRequestHandler):
         """Standard error is for the tests."""
 
 
-def article(title: str, *, day: str = "2026-11-20", charset: str = "utf-8", text: tuple[str, ...] = PARAGRAPHS) -> str:
-    """An article page; its number in the title makes its text its own."""
-    own = f"这是关于“{title}”的报道,编号 {sha256(title.encode()).hexdigest()[:8]},由本报记者从现场发回。"
-    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in (own, *text))
+def article(title: str, *, day: str = "2026-11-20", charset: str = "utf-8", text: tuple[str, ...] = ()) -> str:
+    """An article page whose text is its own, as its title is."""
+    own = f"这是关于“{title}”的报道,由本报记者从现场发回。"
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in (own, *(text or wording(title))))
     return (
         f'<html><head><meta charset="{charset}"><title>{title}</title></head><body><h1>{title}</h1>'
         f"<div>发布时间:{day} 来源:临江日报</div><div class='content'>{paragraphs}</div></body></html>"
     )
+
+
+def wording(title: str) -> tuple[str, ...]:
+    """Three paragraphs about vocational education that no other title has."""
+    numbers = sha256(title.encode()).digest() + sha256(title.encode()[::-1]).digest()
+    sentences = [
+        f"{WHO[a % 6]}{WHERE[b % 6]}{WHAT[c % 6]},{a * 7 + b}名师生和{c + d}家企业参加,为的是{WHY[d % 6]}。"
+        for a, b, c, d in zip(*[iter(numbers[:48])] * 4, strict=True)
+    ]
+    return tuple("".join(sentences[start : start + 4]) for start in (0, 4, 8))
 
 
 def listing(rows: list[tuple[str, str, str]], *, following: str = "", charset: str = "utf-8") -> str:

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 
-from storage import channels
+from pipeline.stages.normalise import canonical_url
+from storage import channels, links
 from storage.records import ArticleRecord
 from tests.journey.conftest import Journey
 from zhijiao.demo.sites import SampleArticle
@@ -16,9 +17,20 @@ CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def shown(journey: Journey) -> list[SampleArticle]:
-    """The articles that can be read: on a list, with a page, on a site that allows it."""
+    """The articles that are read: on a list, with a page, on a site that allows it, under a title with some hope."""
+    return [article for article, refused in open_to_all(journey) if not refused]
+
+
+def open_to_all(journey: Journey) -> list[tuple[SampleArticle, bool]]:
+    """With whether it was left unread for its title."""
     blocked = {"broken", "closed"}
-    return [a for a in journey.running.samples.articles.values() if not a.gone and a.site_id not in blocked]
+    samples = journey.running.samples.articles.values()
+    open_ones = [article for article in samples if not article.gone and article.site_id not in blocked]
+    with opened(journey.settings) as database, database.read() as db:
+        found = [links.get(db, canonical_url(journey.running.url(article.id))) for article in open_ones]
+    return [
+        (article, link is not None and link.state == "refused") for article, link in zip(open_ones, found, strict=True)
+    ]
 
 
 def stored(journey: Journey, step: str, article: SampleArticle) -> ArticleRecord | None:
@@ -63,6 +75,13 @@ def test_published_times_are_those_of_the_pages(journey: Journey) -> None:
 def test_what_belongs_is_kept_and_nothing_else(journey: Journey) -> None:
     verdicts = {a.id: record.story_id is not None for a in shown(journey) if (record := stored(journey, "deep", a))}
     assert verdicts == {a.id: a.relevant for a in shown(journey)}
+
+
+def test_only_what_does_not_belong_is_left_unread_for_its_title(journey: Journey) -> None:
+    unread = [article for article, refused in open_to_all(journey) if refused]
+    asked = {(request.site_id, request.path) for request in journey.running.requests}
+    assert unread
+    assert not any(article.relevant or (article.site_id, article.path) in asked for article in unread)
 
 
 def test_reposts_are_one_story_and_look_alikes_are_not(journey: Journey) -> None:

@@ -62,6 +62,7 @@ def settings_for(folder: Path, running: Running, port: int) -> Settings:
         listen_host="127.0.0.1",
         listen_port=port,
         delay_seconds=0.2,
+        allow_private="127.0.0.0/8",
         poll_seconds=1,
     )
 

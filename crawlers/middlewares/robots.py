@@ -1,0 +1,95 @@
+"""Asks what robots.txt allows; `crawlers/robots.py` says what counts as one. Kept in the database between crawls."""
+
+import asyncio
+from collections import defaultdict
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+
+from crawlers.addresses import NoSuchWeb
+from crawlers.desk import Desk
+from crawlers.leases import Held, HostBusy
+from crawlers.ledger import now
+from crawlers.robots import Robots, answered, unanswered
+from storage.errors import LeaseLost
+from storage.language import say
+from storage.records import HostRecord
+
+KEPT = 1_000  # hosts whose rules stay in memory
+
+
+class Forbidden(IgnoreRequest):
+    """`str()` says why."""
+
+
+class RobotsTxt:
+    def __init__(self, crawler: Crawler, desk: Desk) -> None:
+        self._crawler = crawler
+        self._desk = desk
+        self._known: dict[str, Robots] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        desk = getattr(crawler.spider, "desk", None)
+        if desk is None or not desk.settings.obey_robots:
+            raise NotConfigured
+        return cls(crawler, desk)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta.get("asks_robots"):
+            return
+        held: Held = request.meta["held"]
+        host = held.lease.host
+        async with self._turns[host]:
+            robots = await self._robots(held, request)
+        held.pace.wanted = robots.pause
+        if not robots.read_at:
+            raise Forbidden(say("robots.txt 读不到,暂不访问", "robots.txt cannot be read"))
+        if not robots.allows(request.url):
+            raise Forbidden(say("robots.txt 不允许", "forbidden by robots.txt"))
+
+    async def _robots(self, held: Held, request: Request) -> Robots:
+        """From memory, else from the database, else from the host."""
+        host = held.lease.host
+        known = self._known.get(host) or _stored(held.record)
+        if known is None or known.until <= now():
+            known = await self._ask(request, known)
+            await self._desk.ledger.robots(host, known.text, known.read_at, known.until)
+        self._known.pop(host, None)
+        self._known[host] = known
+        if len(self._known) > KEPT:
+            del self._known[next(iter(self._known))]
+        return known
+
+    async def _ask(self, request: Request, former: Robots | None) -> Robots:
+        parts = urlsplit(request.url)
+        asking = Request(
+            f"{parts.scheme}://{parts.netloc}/robots.txt", meta={"asks_robots": True, "visit": request.meta["visit"]}
+        )
+        try:
+            response: Response = await self._crawler.engine.download_async(asking)
+        except (HostBusy, LeaseLost):
+            raise
+        except NoSuchWeb:
+            raise Forbidden(say("robots.txt 指向内网", "robots.txt leads to a private address")) from None
+        except IgnoreRequest:  # too many redirects
+            return answered(404, b"", now())
+        except Exception:  # whatever a download can fail with
+            silent = unanswered(former, now())
+            if silent.read_at:
+                return silent
+            await self._desk.ledger.robots(request.meta["held"].lease.host, None, None, silent.until)
+            raise  # the page would fail in the same way: its visit says how
+        if response.status >= 500:
+            return unanswered(former, now())
+        return answered(response.status, response.body, now())
+
+
+def _stored(record: HostRecord) -> Robots | None:
+    until = record.robots_until
+    return Robots(record.robots, record.robots_read_at, until) if until else None
