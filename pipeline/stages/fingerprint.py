@@ -74,7 +74,9 @@ def content_key(raw: RawArticle) -> str:
 @lru_cache(maxsize=4)  # a text is asked for twice, for its key and for its samples
 def letters(text: str) -> str:
     """What is left of a text when everything that editors and programs vary is removed; numbers keep their value."""
-    text = simplified(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+    plain = unicodedata.normalize("NFKC", text)
+    folded = plain.casefold()
+    text = simplified(folded if folded == plain else unicodedata.normalize("NFKC", folded))
     text = _POINT.sub("\x00", _SPACE.sub("", text.replace("\x00", "").replace("\x01", "")))
     return _MARKS.sub("", _BETWEEN_DIGITS.sub("\x01", text))
 
