@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-judge bench-judge-pairs bench-regions bench-reposts clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-judge bench-judge-pairs bench-regions bench-reposts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ bench-reposts: $(STAMP) ## measure stories of 100,000 articles with planted repo
 
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write
+
+bench-publish: $(STAMP) ## measure publishing and pages over a million stories on both databases (hours)
+	@$(BIN)/python -m bench.publish --write
 
 clean: ## remove .venv and caches; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 MOST_ENTRIES = 500
 MOST_PARTS = 200  # of archives, in one run
+SAMPLE = 5  # entries that feedparser reads where none is new, as after an upgrade; it is slow
 MOST_KEPT = 5000  # entries kept for other feeds of the same run
 
 
@@ -146,7 +147,7 @@ class Press:
         return data
 
     def _make(self, feed: Feed, wanted: Mapping[int, str]) -> None:
-        """Make the bytes of these stories' entries; feedparser must read them as reader programs will."""
+        """Make the bytes of these stories' entries; feedparser must read what is new as reader programs will."""
         if len(self._made[JSON]) > MOST_KEPT:
             for made in self._made.values():
                 made.clear()
@@ -155,7 +156,7 @@ class Press:
             views = stories.views(db, list(missing))
         entries = [entry for entry in readable(views, self.now) if fits(entry)]
         for form in FORMATS if entries else ():
-            data = render(form, feed, entries)
-            parse(form, data, [entry.guid for entry in entries])
-            self._made[form] |= fragments(form, data)
+            self._made[form] |= fragments(form, render(form, feed, entries))
+            new = [entry for entry in entries if entry.story_id in self.stale] or entries[:SAMPLE]
+            parse(form, render(form, feed, new), [entry.guid for entry in new])
         self._unfit |= set(missing.values()) - {entry.guid for entry in entries}
