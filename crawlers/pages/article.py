@@ -9,7 +9,7 @@ from crawlers.pages.documents import document_number
 from crawlers.pages.evidence import Evidence, evidence
 from crawlers.pages.headline import headline
 from crawlers.pages.media import attachments, images
-from crawlers.pages.names import names_of, source_of
+from crawlers.pages.names import names_of, people_of, source_of
 from crawlers.pages.nature import nature
 from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import paragraphs, unwrapped
@@ -89,7 +89,15 @@ def _author(
 ) -> str | None:
     values = (_unlabelled(found.fields.get("author"), "author"), head.first("author"), tail.first("author"))
     named = next((names for value in values if value and (names := names_of(value))), None)
-    return named or byline(texts) or byline([line.text for line in around.head]) or beside or _declared_author(page)
+    contributed = (people_of(value) for said in (head, tail) if (value := said.first("contributor")))
+    return (
+        named
+        or byline(texts)
+        or byline([line.text for line in around.head])
+        or next((people for people in contributed if people), None)
+        or beside
+        or _declared_author(page)
+    )
 
 
 def _declared_author(page: Page) -> str | None:

@@ -16,6 +16,7 @@ AFTER = re.compile(
     r"声明[:：]|正文已结束|本文来源|本網站之|[（(]?(?:本文来自|更多(?:原创|精彩)).{0,30}(?:APP|客户端|下载|关注)|(?:责|责任)?编辑?[:：]|Copyright|©)"
 )
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
+FOOT = re.compile(r"版权所有|版權所有|Copyright|ICP\s?[备備证證]|公网安备|技术支持\s?[:：]", re.IGNORECASE)  # of a page
 STOP = re.compile("[，。！？；]")
 FURNITURE = re.compile(
     r"^\W{0,4}(?:(?:字号|字体|字體|超大|标准|大|中|小|打印|列印|关闭|收藏|分享到|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|放大|缩小|"
@@ -33,11 +34,11 @@ class Body:
 
     @property
     def first(self) -> int:
-        return self.lines[0] if self.lines else self.span.start
+        return self.lines[0] if self.lines else self.span.end
 
     @property
     def last(self) -> int:
-        return self.lines[-1] if self.lines else self.span.start
+        return self.lines[-1] if self.lines else self.span.end - 1
 
 
 def heaviest(flow: Flow) -> Span | None:
@@ -62,7 +63,7 @@ def _value(line: Line, seen: set[str]) -> float:
     if line.hidden or (length >= 20 and line.text in seen):
         return 0
     seen.add(line.text)
-    if line.beside or 2 * line.linked > length:
+    if line.beside or 2 * line.linked > length or (length <= 120 and FOOT.search(line.text)):
         return -length
     return length - 2 * line.linked if line.sentence else -4 - min(length, 16) / 2
 
@@ -102,7 +103,9 @@ def _end(lines: list[Line], start: int, end: int) -> int:
 
 
 def is_after(line: Line) -> bool:
-    return bool(AFTER.match(line.text)) and not (line.sentence and len(line.text) > 60)
+    if AFTER.match(line.text) and not (line.sentence and len(line.text) > 60):
+        return True
+    return len(line.text) <= 120 and bool(FOOT.search(line.text))
 
 
 def _is_head(line: Line) -> bool:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 
 # Alphabetical by field; within a field the longer label first, as a regular expression tries them in order.
 LABELS = {
-    "author": "采写|文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|特约记者|本报记者|记者|文字|文|作\u3000者",
+    "author": "文[/、]图|图[/、]文|图文|文图|采写|文章作者|原文作者|原作者|作者|撰稿人|撰稿|撰文|执笔|特约记者|"
+    "本报记者|记者|文字|文|作\u3000者",
+    "contributor": "供稿人|供稿|特约通讯员|通讯员",
     "date": "发布时间|发布日期|发表时间|发表日期|发稿时间|更新时间|更新日期|创建时间|添加时间|上传时间|成文日期|"
     "时间|日期",
     "chief": "责任编辑|責任編輯|责任编审",
     "editor": "编辑者|网络编辑|本文编辑|编辑|编校|责编|編輯",
     "original": "原标题|原题|原文标题",
     "source": "信息来源|文章来源|新闻来源|稿件来源|消息来源|内容来源|资料来源|来源单位|来源网站|来源媒体|来源于|来源|"
-    "稿源|文章出处|出处|來源",
-    "other": "初审|复审|终审|审核人|审核|校对|校审|审校|摄影|图片|图|供稿|通讯员|发布人|发布者|发布单位|发布机构|"
+    "稿源|文章出处|出处|來源|转载自|转自|摘自",
+    "other": "初审|复审|终审|审核人|审核|校对|校审|审校|摄影|图片|图|发布人|发布者|发布单位|发布机构|"
     "发布部门|点击数|点击量|点击率|点击次数|点击|浏览次数|浏览量|浏览数|浏览|阅读次数|阅读量|阅读数|阅读|"
     "访问量|访问次数|人气|次数|字号|字体大小|字体|字号大小|大小|分享到|分享|评论|关键词|关键字|标签|主题词|"
     "栏目|分类|录入|录入者|上传者|投稿|电话|邮箱|有效性|文号|发文字号|索引号|主题分类|发文机关|我要纠错|"
@@ -30,11 +32,15 @@ def _spaced(labels: str) -> str:
 
 
 LABEL = re.compile(
-    "(?:"
+    "(?P<label>"
     + "|".join(f"(?P<{name}>{_spaced(words)})" for name, words in LABELS.items())
     + r")\s?(?P<mark>[:：/／|｜丨︱]?)"
 )
-SEPARATOR = re.compile(r"[|｜丨\n]|】|】\s*【|\s[-—]\s")
+# What ends a value: a bar, a bracket, or a label that the table does not know, such as 二审： or, after 编辑|, 语音|.
+SEPARATOR = re.compile(r"[|｜丨\n]|】|\s[-—]\s|\s[\u3400-\u9fff]{2,6}\s?[:：]")
+BARRED = re.compile(r"\s[\u3400-\u9fff]{2,6}\s?[|｜丨︱]")
+BARS = "|｜丨︱"
+UNMARKED = re.compile(r"\s[\u3400-\u9fff]{2,4}(?:[\s、][\u3400-\u9fff]{2,4})*\s?[)）\]】]?$")  # 责任编辑 张三
 EDGE = " \t,，、;；:：.。·()（）[]【】〔〕「」<>《》/\\|｜-—_*"
 LONG = 400  # credits stand at the beginning of a line, however long it is
 SENTENCE = re.compile("[，。！？：；,!?]")
@@ -60,7 +66,8 @@ def read_credits(lines: Iterable[str]) -> Credits:
             _note(said, open_label, line)
         ends = [*(label.start() for label in labels[1:]), len(line)]
         for label, end in zip(labels, ends, strict=False):
-            _note(said, _field(label), line[label.end() : end])
+            value = line[label.end() : end]
+            _note(said, _field(label), BARRED.split(value, maxsplit=1)[0] if label["mark"] in BARS else value)
         open_label = _field(labels[-1]) if labels and not line[labels[-1].end() :].strip(EDGE) else None
     return said
 
@@ -75,8 +82,12 @@ def _is_label(line: str, match: re.Match[str]) -> bool:
     if match["mark"] in {":", "："}:
         return True
     if match["mark"]:
-        return (not before or line[match.start() - 1] in " （(【[") and not behind.isspace()
-    return before.endswith(("|", "｜")) and bool(behind.strip(" |｜"))
+        opens = not before or line[match.start() - 1] in " （(【["
+        return opens and (not behind.isspace() or (not before and match["mark"] in BARS))
+    if before.endswith(("|", "｜")):
+        return bool(behind.strip(" |｜"))
+    named = match["chief"] or match["editor"]
+    return bool(named) and not before.strip(" （(【[") and bool(UNMARKED.match(line[match.end("label") :]))
 
 
 def _field(label: re.Match[str]) -> str:

@@ -31,6 +31,10 @@ CHINESE_MONTHS = {f"{name}月": n for n, name in enumerate((*"一二三四五六
 ENGLISH = re.compile(
     r"(?P<name>[A-Z][a-z]{2,8}|十?[一二三四五六七八九十]月)\.?\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s(?P<year>20\d\d)"
 )
+CHINESE = re.compile(
+    r"(?P<year>[一二][〇○零Ｏ0oO一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日号]"
+)
+DIGITS = dict.fromkeys("〇○零Ｏ0oO", "0") | {name: str(n) for n, name in enumerate("一二三四五六七八九", 1)}
 CLOCK_ONLY = re.compile(r"^\D{0,4}(?P<hour>[012]?\d):(?P<minute>[0-5]\d)\D{0,3}$")
 AGO = re.compile(r"(\d{1,3}|[一二两三四五六七八九十半])\s?个?(分钟|小时|钟头|天|日|周|星期|月)之?[前]")
 NAMED_DAY = re.compile(r"(刚刚|刚才|今天|今日|昨天|昨日|前天)" + CLOCK)
@@ -80,8 +84,24 @@ def _english(text: str) -> Moment | None:
     return Moment(day, "day") if day else None
 
 
+def _chinese(text: str) -> Moment | None:
+    """二〇二六年五月二十一日, as notices are signed."""
+    match = CHINESE.search(text)
+    if not match:
+        return None
+    year = int("".join(DIGITS[character] for character in match["year"]))
+    day = _day(year, _number(match["month"]), _number(match["day"]))
+    return Moment(day, "day") if day else None
+
+
+def _number(text: str) -> int:
+    """二十一 is 21, 十 is 10."""
+    tens, ten, ones = text.rpartition("十")
+    return (NUMBERS.get(tens, 1) * 10 if ten else 0) + NUMBERS.get(ones, 0)
+
+
 def first_moment(text: str) -> Moment | None:
-    return next(moments(text), None) or _english(text)
+    return next(moments(text), None) or _english(text) or _chinese(text)
 
 
 def boxed(text: str) -> Moment | None:

@@ -18,7 +18,7 @@ UNSEEN_TAGS = (
     "textarea title video"
 )
 UNSEEN = frozenset(UNSEEN_TAGS.split())
-PUNCTUATION = re.compile("[，。！？；：、“”,!?;]")
+PUNCTUATION = re.compile("[，。！？；、“”,!?;]")
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 SPACELESS = re.compile("[\u200b-\u200d\u2060\ufeff\xad\ue000-\uf8ff]")  # the last: letters of icon fonts
 # Names that page builders give to what stands around an article; whole words of a class or id.

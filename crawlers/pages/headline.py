@@ -18,6 +18,8 @@ SITE_WORDS = re.compile(
 )
 CUT = re.compile(r"(?:\.{2,}|…+)$")
 SITE_NAME = re.compile(r"^.{2,12}(?:网|报|频道|门户|政府|[局厅]|大学|学院|学校)$")
+WORDS = re.compile(r"[\u3400-\u9fff]{4}|[A-Za-z]{3}.*\s.*[A-Za-z]{3}")
+NO_TITLE = re.compile(r"[>›»]|首页|https?://|[:：]$|^[上下]一[篇条]")
 LONGEST = 300  # of a <title>, in characters; what is longer is no title
 META_TITLES = ("articletitle", "og:title", "twitter:title", "weibo: article:title", "headline")
 
@@ -30,7 +32,7 @@ def plain(text: str) -> str:
 def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> tuple[str | None, int | None]:
     """The title and the number of the line that shows it, where one does."""
     spoken = [text for text in (listed, *(meta.tags.get(name) for name in META_TITLES), meta.title) if text]
-    last = min(len(flow.lines), (body.start + 6) if body else len(flow.lines))
+    last = _first_lines(flow, body)
     scored = [
         (_weight(line, [plain(text) for text in spoken]), number) for number, line in enumerate(flow.lines[:last])
     ]
@@ -38,14 +40,25 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     if weight > 0:
         title, number = _continued(flow, number, spoken)
         return _completed(title, listed), number
+    piece = _piece(flow.lines[:last], meta.title)
+    if piece:
+        return piece
     named = _without_site(meta.title)
     above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
-    above = above or (None if named else _first_heading(flow.lines[:last]))
+    above = above or (None if named else _last_heading(flow.lines[:last]))
     return (
         (_completed(flow.lines[above].text, listed), above)
         if above is not None
         else (_completed(named or None, listed), None)
     )
+
+
+def _first_lines(flow: Flow, body: Span | None) -> int:
+    """Up to where a title may stand: a block that is the whole page begins with menus, so not before its first text."""
+    if body is None:
+        return len(flow.lines)
+    texts = [number for number in range(body.start, body.end) if flow.lines[number].sentence][:3]
+    return min(len(flow.lines), max(body.start + 6, *(number + 1 for number in texts), 0))
 
 
 def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
@@ -86,6 +99,16 @@ def _weight(line: Line, spoken: list[str]) -> float:
     )
 
 
+def _piece(lines: list[Line], title: str) -> tuple[str, int] | None:
+    """The longest piece of <title> that a line begins with: 公司名_公告_标题_网站 over the line 标题（下载）."""
+    pieces = (piece.strip() for piece in SEPARATOR.split(title[:LONGEST]))
+    for piece in sorted((piece for piece in pieces if len(piece) >= 10), key=len, reverse=True):
+        for number, line in enumerate(lines):
+            if not line.hidden and 2 * line.linked <= len(line.text) and plain(line.text).startswith(plain(piece)):
+                return piece, number
+    return None
+
+
 def _names_no_article(title: str, flow: Flow) -> bool:
     """Whether <title> holds only the name of a site or a column: it ends as one, or the page links or lists it."""
     stem = plain(title)
@@ -103,13 +126,19 @@ def _above_credits(flow: Flow, body: Span) -> int | None:
     return None
 
 
-def _first_heading(lines: list[Line]) -> int | None:
-    headings = (n for n, line in enumerate(lines) if line.block.tag in {"h1", "h2", "h3"} and not line.beside)
-    return next(headings, None)
+def _last_heading(lines: list[Line]) -> int | None:
+    """The heading nearest to the text, of the highest rank that the page uses."""
+    for tag in ("h1", "h2", "h3"):
+        headings = [n for n, line in enumerate(lines) if line.block.tag == tag and _could_be_title(line)]
+        if headings:
+            return headings[-1]
+    return None
 
 
 def _could_be_title(line: Line) -> bool:
-    return 5 <= len(line.text) <= 100 and not line.beside and not line.linked and not re.search("[>›»]|首页", line.text)
+    if not 5 <= len(line.text) <= 100 or line.beside or line.linked or line.hidden:
+        return False
+    return bool(WORDS.search(line.text)) and not NO_TITLE.search(line.text) and not FULL.search(line.text)
 
 
 def _completed(title: str | None, listed: str | None) -> str | None:

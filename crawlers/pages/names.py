@@ -16,11 +16,16 @@ SURNAMES = (
     "祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾"
     "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧蕭葉蔣蘇呂盧鍾譚陸賈鄒閻龍賀顧龔萬錢嚴溫齊喬龐顏莊聶魯歐關蘭寧紀畢單塗駱藍遊華"
 )
+PERSON = re.compile(
+    rf"^(?:[{SURNAMES}诸皇尉呼钟][\u3400-\u9fff]{{1,3}}|[\u3400-\u9fff]{{1,6}}·[\u3400-\u9fff]{{1,8}})$"
+)
+OFFICE = re.compile(r"[部处系室科局院委办社网报站组团校]$|频道$|中心$")
 ORGANISATION = re.compile(
     rf"^.{{2,24}}(?:大学|学院|学校|中学|小学|研究院|日报|晚报|时报|报社|网|电视台|客户端|[局厅委部办])(?=[{SURNAMES}][\u3400-\u9fff]{{1,2}}$)"
 )
 REPORTER = re.compile(r"^[《》\u3400-\u9fff]{0,14}?(?:记者|記者|通讯员|专栏作者|特约撰稿人?|评论员)(?=.)")
 ROLE = re.compile(r"(?:记者|記者|作者|通讯员|撰稿人?|评论员|编辑|实习生)$")
+OTHERS = re.compile(r"(?:特约)?通讯员|实习生|實習生|见习记者|摄影|摄$")  # whoever follows them is not the author
 BUTTON = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:返回|查看|点击).*$")
 BRACKETED_END = re.compile(r"(?<=.)(?:\([^()]{1,12}\)|（[^（）]{1,12}）|\[[^\[\]]{1,12}\])$|微博$")
 SPLIT = re.compile(r"[\s、，,;；/／&|]+")
@@ -36,7 +41,7 @@ def source_of(value: str) -> str | None:
         if not (source.isascii() and word.isascii()):
             break
         source = f"{source} {word}"
-    source = BRACKETED_END.sub("", balanced(source.strip(" ,，、;；:：.。|｜/\\-—_*")))
+    source = BRACKETED_END.sub("", balanced(source.strip(" ,，、;；:：.。|｜/\\-—_*").rstrip("（([【")))
     return None if not source or FURNITURE.match(source) else source
 
 
@@ -44,6 +49,8 @@ def names_of(value: str) -> str | None:
     """Names joined by one space; what is no name ends them."""
     names: list[str] = []
     for word in SPLIT.split(FULL.sub(" ", value)):
+        if names and OTHERS.match(word):
+            break
         word = person(word)
         if not word:
             continue
@@ -51,6 +58,16 @@ def names_of(value: str) -> str | None:
             break
         names.append(word)
     return " ".join(names[:6]) or None
+
+
+def people_of(value: str) -> str | None:
+    """Names joined by one space, when all of them are names of people: 教务处 and 第一财经 are not."""
+    names = (names_of(value) or "").split()
+    return " ".join(names) if names and all(is_person(name) for name in names) else None
+
+
+def is_person(name: str) -> bool:
+    return bool(PERSON.match(name)) and not OFFICE.search(name)
 
 
 def person(word: str) -> str:

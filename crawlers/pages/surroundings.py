@@ -6,7 +6,7 @@ from itertools import takewhile
 from crawlers.pages.body import Body
 from crawlers.pages.flow import Flow, Line
 
-ABOVE, HEAD, TAIL = 12, 40, 30  # how many lines are looked at
+ABOVE, HEAD, NEAR, TAIL = 12, 40, 10, 30  # how many lines are looked at
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ def surroundings(flow: Flow, body: Body | None, title: int | None) -> Surroundin
     if body is None:
         return Surroundings([], lines[:HEAD], [])
     tail = lines[body.last + 1 : body.last + 1 + TAIL]
-    if title is None or not body.first - HEAD < title < body.first:
-        return Surroundings([], lines[max(0, body.first - 10) : body.first], tail)
+    if title is None or title >= body.first:
+        return Surroundings([], lines[max(0, body.first - NEAR) : body.first], tail)
     head = [line for line in lines[title + 1 : body.first] if line.text != lines[title].text]
+    if len(head) > HEAD:  # the text stands far below: credits are by the title, or else by the text
+        head = head[: HEAD - NEAR] + head[-NEAR:]
     return Surroundings(lines[max(0, title - ABOVE) : title], head, tail)

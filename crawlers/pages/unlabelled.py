@@ -13,6 +13,7 @@ OUTLET = re.compile(
     r"学会|协会|大学|学院|学校|政府|办公室|委员会|研究院|中心|日报|晚报|新媒体|发布|客户端|快訊|快讯|[局厅部委])(?:客户端|微博|官网|官方微信)?$"
 )
 PERSON = re.compile(r"^[\u3400-\u9fff]{2,4}$")
+REPORTED = re.compile(r"(?:报道|報導|消息|电|電|讯|訊)$")  # 临江报道 is no name
 NOISE = re.compile(r"https?://\S+|www\.\S+|[\[（(【][^\[\]（）()【】]{0,12}[\]）)】]|[\ue000-\uf8ff]|微博$")
 SPLIT = re.compile(r"[\s/／|｜丨、]+")
 
@@ -28,7 +29,7 @@ def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
     for line in near:
         words = _words(line.text)
         outlets = [word for word in words if OUTLET.search(word)]
-        people = [word for word in words if PERSON.match(word) and word not in outlets]
+        people = [word for word in words if PERSON.match(word) and word not in outlets and not REPORTED.search(word)]
         source = source or next(iter(outlets), None)
         if (
             author is None
@@ -41,8 +42,9 @@ def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
 
 
 def _words(text: str) -> list[str]:
+    text = NOISE.sub(" ", text)
     if labels_in(text) or len(text) > 80 or ">" in text or "：" in text:
         return []
-    rest = NOISE.sub(" ", FULL.sub(" ", NOISE.sub(" ", text)))
+    rest = NOISE.sub(" ", FULL.sub(" ", text))
     words = [person(word.removesuffix("微博").strip(" :：·-—,，。>")) for word in SPLIT.split(rest)]
     return [word for word in words if word and not FURNITURE.match(word) and word not in ALL_LABELS]
