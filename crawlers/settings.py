@@ -45,7 +45,7 @@ REDIRECT_MAX_TIMES = 5
 
 # Whom.
 ALLOW_PRIVATE = _options.allow_private
-DNS_RESOLVER = "crawlers.middlewares.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawlers.middlewares.guard.GuardedResolver"
 
 # What is not needed, or is dangerous with strangers' pages.
 DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # None: off; http and https are left

@@ -33,7 +33,7 @@ POLITE = {
     "REMOTE_CONTROL_ENABLED": False,
     "RETRY_TIMES": 1,
     "ALLOW_PRIVATE": "",
-    "DNS_RESOLVER": "crawlers.middlewares.guard.GuardedResolver",
+    "TWISTED_DNS_RESOLVER": "crawlers.middlewares.guard.GuardedResolver",
     "TELNETCONSOLE_ENABLED": False,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
 }
