@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from storage.records import Archived
+
 Precision = Literal["day", "minute"]
 PageKind = Literal["article", "login", "not_found", "challenge", "shell", "list", "unparsable"]
 Publishing = Literal["full", "excerpt", "link"]
@@ -106,6 +108,7 @@ class RawArticle:
     channel_id: str | None = None
     listed: Listed = field(default_factory=Listed)
     origin: Origin = "news"
+    archived: Archived | None = None  # where the page is kept as it came
 
     @property
     def text(self) -> str:

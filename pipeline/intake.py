@@ -188,4 +188,5 @@ def record_of(article: Article, now: datetime) -> ArticleRecord:
         text_key=article.text_key,
         content_key=article.content_key,
         fetched_at=now,
+        archived=raw.archived,
     )

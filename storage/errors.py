@@ -4,6 +4,7 @@ ZhijiaoError            its text is for a person: it names the thing and says wh
 ├── SettingsError       a wrong option in zhijiao.toml or the environment
 ├── CatalogueError      a mistake in a site's TOML (file, key, suggestion)
 ├── SchemaError         the database is older or newer than this program
+├── ArchiveError        a raw page cannot be read again
 ├── LeaseLost           another process holds the host now: nothing may be stored under the old token
 └── PublishError        a feed that would have been broken was not published
 """
@@ -22,6 +23,10 @@ class CatalogueError(ZhijiaoError):
 
 
 class SchemaError(ZhijiaoError):
+    pass
+
+
+class ArchiveError(ZhijiaoError):
     pass
 
 

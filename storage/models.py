@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
+from storage.records import Archived, DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -36,6 +36,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class ArchivedText(TypeDecorator[Archived]):
+    """A place in the archive as one text: file:offset:length."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Archived | None, _: Dialect) -> str | None:
+        return f"{value.file}:{value.offset}:{value.length}" if value else None
+
+    def process_result_value(self, value: str | None, _: Dialect) -> Archived | None:
+        if value is None:
+            return None
+        file, offset, length = value.rsplit(":", 2)
+        return Archived(file, int(offset), int(length))
 
 
 class JsonTuple(TypeDecorator[tuple[Any, ...]]):
@@ -91,6 +107,7 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
+        Archived: ArchivedText,
         datetime: UtcDateTime,
         tuple[str, ...]: JsonTuple,
         tuple[tuple[str, str], ...]: JsonTuple,
@@ -183,6 +200,7 @@ class Visit(Base):
     last_modified: Mapped[str | None]
     seen: Mapped[int]
     new: Mapped[int]
+    archived: Mapped[Archived | None]  # the first list page as it came; NULL: nothing new came, or nothing is kept
 
 
 class Gap(Base):
@@ -265,6 +283,7 @@ class Reading:
     text_key: Mapped[str]
     content_key: Mapped[str]
     fetched_at: Mapped[datetime]
+    archived: Mapped[Archived | None]  # the page as it came
 
 
 class Article(Reading, Base):

@@ -59,6 +59,15 @@ class ChannelRecord(Habits):
 
 
 @dataclass(frozen=True)
+class Archived:
+    """Where a raw page is kept."""
+
+    file: str  # within the archive
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Lease:
     """The right to ask a host: valid until lease_until for whoever shows the token."""
 
@@ -154,6 +163,7 @@ class VisitRecord:
     last_modified: str | None = None
     seen: int = 0
     new: int = 0  # filled by visits.store
+    archived: Archived | None = None  # its first list page
 
 
 @dataclass(frozen=True)
@@ -207,6 +217,7 @@ class ArticleRecord:
     outlet: str | None = None  # the institution that the source resolves to
     outlet_kind: str | None = None  # 官方 | 媒体 | 院校 | 平台
     documents: tuple[DocumentRecord, ...] = ()
+    archived: Archived | None = None  # the page as it came
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ def _crawling() -> None:
         string("last_modified", nullable=True),
         integer("seen"),
         integer("new"),
+        string("archived", nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_visits"),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name="fk_visits_channel_id"),
     )
@@ -302,6 +303,7 @@ def _reading() -> list[sa.Column[Any]]:
         string("text_key"),
         string("content_key"),
         moment("fetched_at"),
+        string("archived", nullable=True),
     ]
 
 
