@@ -11,7 +11,7 @@ from pipeline.article import Article
 from pipeline.stages.fingerprint import grams
 from pipeline.stages.normalise import SHANGHAI
 from pipeline.stages.script import is_traditional
-from pipeline.stages.story import Match, Text, compare, text_of
+from pipeline.stages.story import Match, Text, compare, seasons_apart, text_of
 from storage import articles, fingerprints, kinships, outbox, stories
 from storage.records import ArticleRecord, KinshipRecord, Relation, StoryRecord
 
@@ -47,7 +47,9 @@ class Found:
 
 def find(db: Session, article: Article, own_id: int = 0) -> Found:
     """`own_id` is the article itself, where an earlier reading of it is stored."""
+    day = _day(article.raw.published)
     twins = [twin for twin in kinships.twins(db, article.text_key) if twin.id != own_id]
+    twins = [twin for twin in twins if not seasons_apart(_day(twin.published), day)]
     if twins:
         script = is_traditional(article.raw.text) != is_traditional("\n".join(twins[0].paragraphs))
         match = Match("script" if script else "same", 1.0)

@@ -4,7 +4,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -20,6 +20,7 @@ THRESHOLD = 0.5
 COMPLETE = 0.8  # of the longer text: more is edited, less is cut
 FORM = 0.4  # of the shorter text in long runs: the two are at least of one form
 ALIKE = 0.7  # of the shorter title
+SEASON = timedelta(days=300)
 SHORT = 60  # letters; of two texts below that the titles must be alike too, since such as 详见附件 say little
 LAW = 3  # clauses (第…条) from which a text is a law or a rule
 _TITLE_GRAM = 2
@@ -75,11 +76,16 @@ def weights() -> Mapping[str, float]:
 
 def _refused(a: Text, b: Text, found: Mapping[str, float]) -> bool:
     """Whatever the bodies share: this year's notice is not last year's, and 详见附件 is not yet the same notice."""
-    if found["title_numbers"] or found["title_places"]:
+    if found["title_numbers"] or found["title_places"] or seasons_apart(a.day, b.day):
         return True
     if max(len(a.body.text), len(b.body.text)) >= SHORT:
         return False
     return found["title_shared"] < ALIKE or (a.day != b.day)
+
+
+def seasons_apart(one: date | None, other: date | None) -> bool:
+    """A text that comes again after almost a year is the next year's, even word for word."""
+    return one is not None and other is not None and abs(one - other) > SEASON
 
 
 def _kinship(a: Text, b: Text, found: Mapping[str, float]) -> Relation:

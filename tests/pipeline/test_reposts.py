@@ -106,6 +106,13 @@ def test_a_form_is_remembered_and_not_joined(desk: Database) -> None:
         assert kin == [KinshipRecord(2, 1, "template", kin[0].score)]
 
 
+def test_the_same_words_a_year_later_are_another_story(desk: Database) -> None:
+    take(desk, replace(WHOLE, published=NOW - timedelta(days=365), precision="day"))
+    assert take(desk, replace(EDITED, published=NOW, precision="day")) == Stored(2, 2, released=True)
+    again = replace(WHOLE, url="http://h.example/8", published=NOW, precision="day")
+    assert take(desk, again) == Joined(3, 2)
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations((WHOLE, EDITED, HEAD, TAIL, LAST_YEAR)))[::7])
 def test_the_order_does_not_matter(desk: Database, order: tuple[RawArticle, ...]) -> None:
     for raw in order:

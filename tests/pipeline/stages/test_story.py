@@ -106,6 +106,12 @@ def test_short_texts_need_their_titles_and_days() -> None:
     assert not compare(first, text_of("关于教师培训选派的通知", see, day)).same
 
 
+def test_the_same_words_a_year_later_are_another_notice() -> None:
+    first = text_of(TITLE, TEXT, date(2025, 11, 20))
+    assert compare(first, text_of(TITLE, TEXT, date(2025, 12, 24))).same
+    assert compare(first, text_of(TITLE, TEXT, date(2026, 11, 19))).relation == "template"
+
+
 def test_empty_texts_are_nothing() -> None:
     assert compare(text_of(TITLE, ""), text_of(TITLE, " ")) == Match("different", 0.0)
 
