@@ -50,7 +50,7 @@ def rebuild(db: Session) -> int:
     search.clear(db)
     db.execute(delete(Heading))
     db.execute(delete(Card))
-    ids = db.scalars(select(Story.id)).all()
+    ids = db.scalars(select(Story.id).order_by(Story.published_at, Story.id)).all()
     for story_id in ids:
         refresh(db, story_id)
     return len(ids)

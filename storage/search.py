@@ -50,10 +50,10 @@ def sqlite(db: Session) -> bool:
 
 
 def put(db: Session, texts: Mapping[int, str]) -> None:
-    """Index folded texts, each at its place."""
+    """Index folded texts, each at its place; in order, since FTS5 begins a new piece of index at every step back."""
     if sqlite(db):
         statement = "INSERT INTO card_words(rowid, words, chars) VALUES (:place, :words, :chars)"
-        rows = [_columns(place, told) for place, told in texts.items()]
+        rows = [_columns(place, told) for place, told in sorted(texts.items())]
     else:
         statement = "INSERT INTO card_words(place, words) VALUES (:place, array_to_tsvector(:tokens))"
         rows = [{"place": place, "tokens": [*{*bigrams(told), *_characters(told)}]} for place, told in texts.items()]
