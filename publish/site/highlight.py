@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from storage.search import folded
+from storage.search import fold, folded
 
 AROUND = 60  # characters shown on either side of a hit
 
 
-def marked(text: str, words: Iterable[str]) -> Markup:
+def marked(text: str, words: Sequence[str]) -> Markup:
     """The text with its hits marked; `words` are folded, as `search.words_of` gives them."""
     html, end = Markup(), 0
     for start, stop in _spans(text, words):
@@ -29,8 +29,10 @@ def excerpt(paragraphs: Sequence[str], words: Sequence[str]) -> Markup | None:
     return None
 
 
-def _spans(text: str, words: Iterable[str]) -> list[tuple[int, int]]:
+def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
     """Parts of the text that fold to one of the words, in order, overlapping ones as one."""
+    if not any(word in fold(text) for word in words):
+        return []
     pieces = [folded(character) for character in text]
     owners = [place for place, piece in enumerate(pieces) for _ in piece]
     whole = "".join(pieces)
