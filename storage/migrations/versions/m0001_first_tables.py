@@ -267,7 +267,7 @@ def _kinship() -> None:
         integer("article_id"),
         integer("other_id"),
         string("relation"),
-        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("article_id", "other_id", name="pk_kinships"),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name="fk_kinships_article_id"),
         sa.ForeignKeyConstraint(["other_id"], ["articles.id"], name="fk_kinships_other_id"),
