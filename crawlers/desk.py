@@ -6,6 +6,7 @@ from crawlers import catalogue
 from crawlers.catalogue import Catalogue
 from crawlers.leases import Leases
 from crawlers.ledger import Ledger
+from crawlers.reader import BoundedReader
 from pipeline.settings import Settings
 
 
@@ -15,10 +16,11 @@ class Desk:
     catalogue: Catalogue
     ledger: Ledger
     leases: Leases
+    reader: BoundedReader
 
 
 def set_up(settings: Settings) -> Desk:
     """Raises the ZhijiaoError that says what an operator has to mend."""
     sites = catalogue.load(settings.own_sources, settings.bundled_sources)
     ledger = Ledger(settings)
-    return Desk(settings, sites, ledger, Leases(ledger, settings))
+    return Desk(settings, sites, ledger, Leases(ledger, settings), BoundedReader(settings.read_seconds))

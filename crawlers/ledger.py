@@ -1,6 +1,7 @@
 """The database as a crawl sees it: each method is one transaction, and all run in one thread of their own."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -12,8 +13,10 @@ from pipeline.article import Outcome, RawArticle
 from pipeline.intake import take_in
 from pipeline.settings import Settings
 from storage import channels, gaps, hosts, links, sites, visits
+from storage.archive import Archive, RawPage
 from storage.database import open_database, prepare
 from storage.records import (
+    Archived,
     ChannelRecord,
     FoundLink,
     GapRecord,
@@ -25,6 +28,8 @@ from storage.records import (
     StoredVisit,
     VisitRecord,
 )
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Session = Any  # a session's type is known to storage alone
@@ -54,6 +59,7 @@ class Ledger:
         prepare(settings.database_url)
         self._settings = settings
         self._database = open_database(settings.database_url)
+        self._archive = Archive(settings.archive) if settings.keep_pages else None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     def synchronise(self, catalogue: Catalogue) -> None:
@@ -113,6 +119,18 @@ class Ledger:
         """Store a further page of a visit, and where reading goes on; returns how many links were new."""
         return await self._write(lambda db: (visits.extend(db, visit_id, found), gaps.put(db, gap)), lease)
 
+    async def keep(self, page: RawPage) -> Archived | None:
+        """Put a page on the disk, before anything is stored that refers to it."""
+
+        def add() -> Archived | None:
+            try:
+                return self._archive.add(page) if self._archive else None
+            except OSError as error:  # news matters more than its archive
+                logger.error("page not archived url=%s error=%s", page.url, error)
+                return None
+
+        return await self._in_thread(add)
+
     async def article(self, lease: Lease, raw: RawArticle) -> Outcome:
         def change() -> Outcome:
             return take_in(self._database, raw, now=now(), settings=self._settings, lease=lease)
@@ -163,6 +181,8 @@ class Ledger:
 
     async def close(self) -> None:
         await self._in_thread(self._database.close)
+        if self._archive:
+            await self._in_thread(self._archive.close)
         self._thread.shutdown()
 
     async def _read(self, query: Callable[[Session], T]) -> T:

@@ -1,6 +1,6 @@
 """What a channel shows now: its list page, feed, sitemap or data, asked for only if it has changed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from crawlers import habits
 from crawlers.catalogue import Channel, Site
+from crawlers.desk import Desk
 from crawlers.events import Job
 from crawlers.failures import NotAsked, Unread
 from crawlers.habits import Redirects
@@ -20,10 +21,10 @@ from crawlers.pages.data import read_data
 from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
 from crawlers.pages.sitemap import read_sitemap
-from crawlers.reading import page_of, read
+from crawlers.reading import page_of, raw_of, read
 from pipeline.stages.normalise import canonical_url
 from storage.language import say
-from storage.records import ChannelRecord, FoundLink, Habits, VisitOutcome
+from storage.records import Archived, ChannelRecord, FoundLink, Habits, VisitOutcome
 
 PARTS = 5  # sitemaps of an index that one visit asks for, the newest
 Form = Sequence[tuple[str, str]]
@@ -47,6 +48,7 @@ class Shown:
     etag: str | None = None
     last_modified: str | None = None
     page: ListPage | None = None  # None: not modified, or failed
+    archived: Archived | None = None
     links: Links = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)  # what a person should know
 
@@ -62,7 +64,7 @@ class Look:
     channel: Channel
     record: ChannelRecord
     ask: Ask
-    known: Callable[[Sequence[str]], Awaitable[set[str]]]  # those of the addresses that have been seen before
+    desk: Desk
 
     async def take(self) -> Shown:
         """NotAsked where the host may not be asked; every other failure is in what comes back."""
@@ -86,7 +88,10 @@ class Look:
 
     async def further(self, url: str) -> ListPage:
         """A list page behind the first. NotAsked or Unread."""
-        return await self._read(await self._ask(url))
+        response = await self._ask(url)
+        page = await self._read(response)
+        await self._keep(response)
+        return page
 
     def links(self, page: ListPage, origin: str, since: date | None = None) -> Links:
         found: Links = {}
@@ -111,6 +116,7 @@ class Look:
         shown.status = response.status
         shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
         shown.page = page = await self._read(response)
+        shown.archived = await self._keep(response)
         shown.rule = page.rule
         shown.links = self.links(page, "news" if self.record.first_visited_at else "first_visit")
         if page.rule == "sitemap:index":  # it may stay the same when its sitemaps change
@@ -126,24 +132,28 @@ class Look:
         response = await self._ask(asked)
         seen = Shown(shown.habits)
         await self._take_over(seen, response)
-        if seen.links.keys() - await self.known(list(seen.links)):
+        if seen.links.keys() - await self.desk.ledger.known(list(seen.links)):
             seen.habits = habits.lied(habits.answered(seen.habits, response.body, None, asked=asked), now())
             seen.notes.append(say("它的 304 不可信,以后总取全页", "its 304 was wrong: asked in full from now on"))
             shown.__dict__.update(seen.__dict__)
 
+    async def _keep(self, response: Response) -> Archived | None:
+        """Where the page is in the archive; a dry run keeps nothing."""
+        return None if self.job.dry_run else await self.desk.ledger.keep(raw_of(response))
+
     async def _read(self, response: Response) -> ListPage:
-        page = page_of(response, self.site.encoding)
+        page, reader = page_of(response, self.site.encoding), self.desk.reader
         match self.channel.kind:
             case "feed":
-                found = await read(read_feed, page)
+                found = await read(reader, read_feed, page)
             case "sitemap":
-                sitemap = await read(read_sitemap, page, now())
+                sitemap = await read(reader, read_sitemap, page, now())
                 found = await self._parts(sitemap.page, sitemap.parts)
             case "json":
                 assert self.channel.data
-                found = await read(read_data, page, self.channel.data)
+                found = await read(reader, read_data, page, self.channel.data)
             case "list":
-                found = await read(read_list, page, self.site.list, now())
+                found = await read(reader, read_list, page, self.site.list, now())
         if found.kind != "list":
             raise Unread(found.reason or found.kind, response.status)
         return found
@@ -152,7 +162,7 @@ class Look:
         """An index with the items of its newest sitemaps."""
         items = list(index.items)
         for url in parts[:PARTS]:
-            part = await read(read_sitemap, page_of(await self._ask(url), None), now())
+            part = await read(self.desk.reader, read_sitemap, page_of(await self._ask(url), None), now())
             items += part.page.items
         return replace(index, items=tuple(items))
 

@@ -1,4 +1,4 @@
-"""Where pages are read: one function with values that can be pickled, so that reading can move to another process."""
+"""From a response to what is read of it, in the process that reads pages, and to what is kept of it."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,15 +7,22 @@ from typing import ParamSpec, TypeVar
 
 from scrapy.http import Response
 
+from crawlers.failures import Unread
+from crawlers.ledger import now
 from crawlers.pages.page import Page
+from crawlers.reader import BoundedReader, Unreadable
+from storage.archive import RawPage
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def read(reader: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a reader of `crawlers.pages` makes of a page, off the event loop."""
-    return await asyncio.to_thread(reader, *args, **kwargs)
+async def read(reader: BoundedReader, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a function of `crawlers.pages` makes of a page. Unread where that took too much."""
+    try:
+        return await asyncio.to_thread(lambda: reader.read(function, *args, **kwargs))
+    except Unreadable as why:
+        raise Unread(str(why)) from why
 
 
 def page_of(response: Response, encoding: str | None) -> Page:
@@ -23,3 +30,13 @@ def page_of(response: Response, encoding: str | None) -> Page:
     header = Message()
     header["Content-Type"] = (response.headers.get("Content-Type") or b"").decode("latin-1")
     return Page(response.url, response.body, encoding or header.get_content_charset())
+
+
+def raw_of(response: Response) -> RawPage:
+    """A response for the archive."""
+    headers = tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return RawPage(response.url, response.status, headers, response.body, now())

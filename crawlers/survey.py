@@ -153,6 +153,7 @@ class Survey:
             etag=shown.etag,
             last_modified=shown.last_modified,
             seen=len(shown.links),
+            archived=shown.archived,
         )
 
 

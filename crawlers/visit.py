@@ -22,7 +22,7 @@ from crawlers.ledger import now
 from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.article import read_article
-from crawlers.reading import page_of, read
+from crawlers.reading import page_of, raw_of, read
 from crawlers.survey import Survey
 from crawlers.tally import Tally
 from pipeline.article import (
@@ -83,7 +83,7 @@ class Visit:
 
     async def _look(self) -> Sequence[LinkRecord]:
         """Read and store the list pages, and say which articles are to be read."""
-        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk.ledger.known)
+        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk)
         started = now()
         try:
             shown, visit, links = await Survey(look, self.desk, self._lease, self.tally).make()
@@ -157,7 +157,8 @@ class Visit:
         if not isinstance(response, TextResponse):
             return await self._refuse(link, say("附件", "attachment"))
         page = page_of(response, self.site.encoding)
-        raw = await read(read_article, page, self.site.article, Listed(link.title, link.date), now())
+        listed = Listed(link.title, link.date)
+        raw = await read(self.desk.reader, read_article, page, self.site.article, listed, now())
         if raw.kind != "article":
             raise Unread(raw.reason or raw.kind, response.status)
         # The address is that of the list: behind a redirect the link would stay unread for ever.
@@ -170,6 +171,7 @@ class Visit:
         )
         if self.job.dry_run:
             return self._judged(link, raw)
+        raw = replace(raw, archived=await self.desk.ledger.keep(raw_of(response)))
         held = await self.desk.leases.hold(host_of(link.url), self)
         return self._outcome(link, raw, await self.web.hand_over(Reading(raw, held.lease)))
 

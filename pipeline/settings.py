@@ -65,10 +65,14 @@ class Settings(BaseSettings):
 
     delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to one host")
     longest_delay_seconds: float = Field(
-        default=60.0, ge=0, description="the longest such pause, however slow a host is and whatever its robots.txt asks"
+        default=60.0,
+        ge=0,
+        description="the longest such pause, however slow a host is and whatever its robots.txt asks",
     )
     timeout_seconds: float = Field(default=30.0, gt=0, description="a page that takes longer counts as failed")
     max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
+    read_seconds: float = Field(default=5.0, gt=0, description="a page that takes longer to read counts as failed")
+    keep_pages: bool = Field(default=True, description="keep every page that was read, as WARC in archive in home")
     obey_robots: bool = Field(default=True, description="obey robots.txt")
     allow_private: str = Field(
         default="", description="private networks that may be asked, such as 10.1.0.0/16; others are refused"
@@ -116,6 +120,11 @@ class Settings(BaseSettings):
     def public(self) -> Path:
         """Folder of the published files."""
         return self.home / "public"
+
+    @property
+    def archive(self) -> Path:
+        """Folder of the raw pages."""
+        return self.home / "archive"
 
     @property
     def tag(self) -> str:

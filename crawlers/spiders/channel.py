@@ -64,6 +64,7 @@ class ChannelSpider(Spider):
         await self._all_served()
         await self.desk.leases.close()
         await self.desk.ledger.close()
+        self.desk.reader.close()
 
     async def _all_served(self) -> None:
         while self._serving:

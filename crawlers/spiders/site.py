@@ -51,7 +51,7 @@ class SiteSpider(ChannelSpider):
     async def parse(self, response: Response) -> AsyncIterator[RawArticle]:
         """`scrapy parse --spider=SITE URL`: how the site's rules read an article page; nothing is stored."""
         site = self.desk.catalogue.sites[self.name]
-        yield await read(read_article, page_of(response, site.encoding), site.article, now=now())
+        yield await read(self.desk.reader, read_article, page_of(response, site.encoding), site.article, now=now())
 
 
 async def _jobs(catalogue: Catalogue, site_id: str, channel: str = "", **options: str) -> AsyncIterator[Job]:
