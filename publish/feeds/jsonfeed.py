@@ -5,7 +5,7 @@ from typing import Any
 
 from publish.addresses import file_type
 from publish.body import feed_html
-from publish.characters import one_line
+from publish.characters import plain
 from publish.entries import Entry
 from publish.feeds.formats import JSON, Feed
 
@@ -16,14 +16,14 @@ def jsonfeed(feed: Feed) -> bytes:
     """The feed without items; each item is to be a line of its own."""
     told = {
         "version": VERSION,
-        "title": one_line(feed.title),
-        "description": one_line(feed.description),
+        "title": plain(feed.title),
+        "description": plain(feed.description),
         "home_page_url": f"{feed.home}/",
         "feed_url": feed.address(JSON),
         "next_url": feed.previous and feed.address(JSON, feed.previous),
         "hubs": [{"type": "WebSub", "url": feed.hub}] if feed.hub else None,
         "language": "zh-CN",
-        "authors": [{"name": one_line(feed.title)}],
+        "authors": [{"name": plain(feed.title)}],
     }
     lines = (f"{_json(name)}: {_json(value)},\n" for name, value in _said(told).items())
     return f'{{\n{"".join(lines)}"items": [\n]}}\n'.encode()

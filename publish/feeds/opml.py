@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lxml import etree
 
-from publish.characters import one_line
+from publish.characters import plain
 from publish.feeds.catalogue import GROUPS, group_of
 from publish.feeds.formats import RSS, Feed
 
@@ -12,7 +12,7 @@ from publish.feeds.formats import RSS, Feed
 def opml(feeds: Sequence[Feed], main: Feed) -> bytes:
     """`feeds` in any order; within a group they stand by name, whatever came first."""
     root = etree.Element("opml", version="2.0")
-    etree.SubElement(etree.SubElement(root, "head"), "title").text = one_line(main.title)
+    etree.SubElement(etree.SubElement(root, "head"), "title").text = plain(main.title)
     body = etree.SubElement(root, "body")
     for group, title in GROUPS.items():
         members = sorted((feed for feed in feeds if group_of(feed.name) == group), key=lambda feed: feed.name)
@@ -29,7 +29,7 @@ def _outline(parent: etree._Element, feed: Feed) -> None:
         parent,
         "outline",
         type="rss",
-        text=one_line(feed.title),
+        text=plain(feed.title),
         xmlUrl=feed.address(RSS),
         htmlUrl=f"{feed.home}/",
     )

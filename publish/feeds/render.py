@@ -9,7 +9,7 @@ from typing import Any
 
 from publish.addresses import file_type
 from publish.body import feed_html
-from publish.characters import one_line
+from publish.characters import plain
 from publish.entries import Entry
 from publish.feeds.formats import ATOM, JSON, RSS, Feed, Format
 from publish.feeds.generator import Item, generator
@@ -68,10 +68,10 @@ def fits(entry: Entry) -> bool:
 def _channel(form: Format, feed: Feed, updated: datetime | None) -> Any:
     drawn = generator()
     drawn.id(feed.guid)
-    drawn.title(one_line(feed.title))
-    drawn.description(one_line(feed.description))
+    drawn.title(plain(feed.title))
+    drawn.description(plain(feed.description))
     drawn.language("zh-CN")
-    drawn.author(name=one_line(feed.title))
+    drawn.author(name=plain(feed.title))
     drawn.updated(updated or feed.begun)
     (_, itself), *others = feed.links(form)
     drawn.link(href=itself, rel="self", type=form.media_type)

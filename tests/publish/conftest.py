@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,22 +67,39 @@ STORY = StoryRecord(
 )
 
 
+def story_view(number: int = 1, **changes: Any) -> StoryView:
+    """A story; any field of its story, article, site, its carriers or credits may be said differently."""
+    parts = {"story": STORY, "article": ARTICLE, "site": SITE}
+    changes = {"guid": f"tag:feeds.example,2026:story/{number}", "story_id": number} | changes
+    carriers, told = changes.pop("carriers", ()), changes.pop("credits", ())
+    for name, record in parts.items():
+        known = {key: value for key, value in changes.items() if key in record.__dataclass_fields__}
+        parts[name] = replace(record, **known)
+    return StoryView(replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers), tuple(told))
+
+
+def store(database: Database, view: StoryView, at: datetime | None = NOON) -> int:
+    """Store a story as `view` describes it and release it; its id."""
+    channel = ChannelRecord(
+        id=f"{view.site.id}/news",
+        site_id=view.site.id,
+        name="新闻",
+        url="https://edu.linjiang.example/",
+        kind="list",
+        enabled=True,
+    )
+    first = replace(view.article, id=0, story_id=None)
+    with database.begin() as db:
+        sites.sync(db, [view.site], [channel])
+        dates = {"published_at": view.story.published_at, "released_at": at, "now": view.story.updated_at}
+        story, _ = stories.create(db, first=first, tag="feeds.example,2026", **dates)
+        outbox.add(db, "released", story.id, NOON)
+    return story.id
+
+
 @pytest.fixture
 def view() -> Callable[..., StoryView]:
-    """A story; any field of its story, article, site, its carriers or credits may be said differently."""
-
-    def make(number: int = 1, **changes: Any) -> StoryView:
-        parts = {"story": STORY, "article": ARTICLE, "site": SITE}
-        changes = {"guid": f"tag:feeds.example,2026:story/{number}", "story_id": number} | changes
-        carriers, told = changes.pop("carriers", ()), changes.pop("credits", ())
-        for name, record in parts.items():
-            known = {key: value for key, value in changes.items() if key in record.__dataclass_fields__}
-            parts[name] = replace(record, **known)
-        return StoryView(
-            replace(parts["story"], id=number), parts["article"], parts["site"], tuple(carriers), tuple(told)
-        )
-
-    return make
+    return story_view
 
 
 @pytest.fixture
@@ -98,23 +116,4 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.fixture
 def release(database: Database) -> Callable[..., int]:
-    """Store a story as `view` describes it and release it; its id."""
-
-    def store(view: StoryView, at: datetime | None = NOON) -> int:
-        channel = ChannelRecord(
-            id=f"{view.site.id}/news",
-            site_id=view.site.id,
-            name="新闻",
-            url="https://edu.linjiang.example/",
-            kind="list",
-            enabled=True,
-        )
-        first = replace(view.article, id=0, story_id=None)
-        with database.begin() as db:
-            sites.sync(db, [view.site], [channel])
-            dates = {"published_at": view.story.published_at, "released_at": at, "now": view.story.updated_at}
-            story, _ = stories.create(db, first=first, tag="feeds.example,2026", **dates)
-            outbox.add(db, "released", story.id, NOON)
-        return story.id
-
-    return store
+    return partial(store, database)
