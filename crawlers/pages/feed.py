@@ -12,12 +12,15 @@ from crawlers.pages.flow import squeeze
 from crawlers.pages.listing import ListItem, ListPage
 from crawlers.pages.page import Page
 
+ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 # References to half characters, which no encoder takes.
 SURROGATE = re.compile(r"&#(?:[xX]0{0,4}[dD][89a-fA-F][0-9a-fA-F]{2}|0{0,4}5[56]\d{3});?")
 
 
 def read_feed(page: Page) -> ListPage:
     """The entries of the feed with dates as ISO with their offset; what is no feed says so in `kind`."""
+    if not ROOT.search(page.text[:10_000]):
+        return ListPage((), None, None, "generic", "unparsable", "不是订阅源")
     source = SURROGATE.sub("", page.text).encode("utf-8", "replace")
     try:
         parsed = feedparser.parse(source, response_headers={"content-type": "application/xml; charset=utf-8"})

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from crawlers.pages.bounds import BYTES, bounded
 from crawlers.pages.charset import decode
 from crawlers.pages.flow import Flow, flow_of
 from crawlers.pages.meta import Meta, meta_of
@@ -36,7 +37,7 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        return decode(self.body, self.charset)
+        return bounded(decode(self.body[:BYTES], self.charset))
 
     @cached_property
     def root(self) -> etree._Element | None:
