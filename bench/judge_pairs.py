@@ -4,7 +4,7 @@
 
 --train first makes pipeline/lexicon/story.toml from all pairs. The figures never come from weights that have seen the
 pair: eight folds, none sharing a text or a title with another. The peers (datasketch, rensa, simhash, rapidfuzz, in a
-venv of their own in .bench/pairs) get the threshold that is best on these very pairs.
+venv of their own in .bench/pairs) get our normalised letters and the threshold that is best on these very pairs.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench import logistic
 from bench.pairs import SHARED, Pair, folds, groups, made, shared
-from pipeline.stages.fingerprint import grams
+from pipeline.stages.fingerprint import grams, letters
 from pipeline.stages.story import Match, Text, decide, evidence, text_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -178,7 +178,7 @@ def candidates(pairs: Sequence[Pair]) -> list[str]:
 
 
 _PEER = """
-import json, re, sys
+import json, sys
 from datasketch import MinHash
 from rensa import RMinHash
 from simhash import Simhash
@@ -190,7 +190,7 @@ def rm(t):
     m = RMinHash(num_perm=128, seed=42); m.update(list(set(grams(t)))); return m
 out = {"datasketch MinHash": [], "rensa": [], "simhash": [], "rapidfuzz ratio": [], "rapidfuzz partial_ratio": []}
 for line in sys.stdin:
-    a, b = (re.sub(r"\\W", "", t) for t in json.loads(line))
+    a, b = json.loads(line)
     out["datasketch MinHash"].append(mh(a).jaccard(mh(b)))
     out["rensa"].append(rm(a).jaccard(rm(b)))
     out["simhash"].append(64 - Simhash(grams(a)).distance(Simhash(grams(b))))
@@ -205,7 +205,7 @@ def peers(pairs: Sequence[Pair]) -> dict[str, list[float]]:
     if not (folder / "bin" / "python").exists():
         venv.create(folder, with_pip=True)
         subprocess.run([folder / "bin" / "pip", "install", "-q", *PEERS], check=True)  # noqa: S603  (fixed names)
-    lines = "".join(f"{json.dumps([pair.a['text'], pair.b['text']])}\n" for pair in pairs)
+    lines = "".join(f"{json.dumps([letters(pair.a['text']), letters(pair.b['text'])])}\n" for pair in pairs)
     command = [folder / "bin" / "python", "-c", _PEER]
     done = subprocess.run(command, input=lines, capture_output=True, check=True, text=True)  # noqa: S603  (our own)
     scores: dict[str, list[float]] = json.loads(done.stdout)

@@ -83,7 +83,6 @@ def main() -> None:
     for name in arguments.databases:
         with _sqlite() if name == "sqlite" else _postgresql() as url:
             lines += [f"## {name}", "", *run(url, copies), ""]
-    print("\n".join(lines))  # noqa: T201  (a bench prints)
     if arguments.write:
         FIGURES.parent.mkdir(parents=True, exist_ok=True)
         FIGURES.write_text("\n".join(["# Stories of many articles", "", f"{__doc__}", *lines]), "utf-8")
@@ -177,9 +176,10 @@ def run(url: str, copies: Sequence[Copy]) -> list[str]:
             spent, started = time.perf_counter() - started, time.perf_counter()
             lines.append(f"| {number:,} | {_memory()} | {step / spent:.0f} |")
             print(lines[-1], flush=True)  # noqa: T201  (progress)
-    lines += ["", *judged(database, copies), f"- {_bytes(url) / len(copies):,.0f} bytes of disk an article"]
+    found = [*judged(database, copies), f"- {_bytes(url) / len(copies):,.0f} bytes of disk an article"]
+    print("\n".join(found), flush=True)  # noqa: T201  (as above)
     database.close()
-    return lines
+    return [*lines, "", *found]
 
 
 def judged(database: Database, copies: Sequence[Copy]) -> list[str]:
