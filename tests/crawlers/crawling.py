@@ -22,19 +22,21 @@ class Home:
 
     path: Path
     options: dict[str, str] = field(default_factory=dict)
+    url: str = ""  # of its database; SQLite in the folder unless it is named
     database: Database = field(init=False)
 
     def __post_init__(self) -> None:
         (self.path / "sources").mkdir(parents=True)
-        url = f"sqlite:///{self.path / 'zhijiao.db'}"
-        prepare(url)
-        self.database = open_database(url)
+        self.url = self.url or f"sqlite:///{self.path / 'zhijiao.db'}"
+        prepare(self.url)
+        self.database = open_database(self.url)
 
     @property
     def environment(self) -> dict[str, str]:
         own = {
             "PYTHONPATH": str(CHECKOUT),
             "ZHIJIAO_HOME": str(self.path),
+            "ZHIJIAO_DATABASE_URL": self.url,
             "ZHIJIAO_SOURCES": str(self.path / "sources"),
             "ZHIJIAO_BUNDLED_SOURCES": "false",
             "ZHIJIAO_CONTACT": "https://zhijiao.example/about",

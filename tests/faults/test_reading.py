@@ -1,0 +1,57 @@
+"""FAULTS 35-45 in a whole crawl: a page that cannot be read is said to be, and the crawl goes on."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.crawlers.crawling import Home, jobs
+from tests.crawlers.website import Website, article, listing, serve
+
+TODAY = datetime.now(UTC).date().isoformat()
+TITLES = [f"临江市职业教育新闻第{number}条:校企合作有新进展" for number in range(3)]
+SENTENCE = "青川职业技术学院与企业共建产教融合实训基地,培养高素质技术技能人才。"
+# Cubic in the number of elements: with a thousand of them it does not end while we wait.
+TRAP = "//*[count(//*[count(//*) > count(preceding::*)]) > count(preceding::*)]"
+BOMBS = {
+    "attributes": "<div " + " ".join(f'a{n}="x"' for n in range(100_000)) + f"><p>{SENTENCE * 5}</p></div>",
+    "one line": f"<p>{SENTENCE * 95_000}</p>",
+    "nested": "<div>" * 100_000 + f"<p>{SENTENCE * 5}</p>" + "</div>" * 100_000,
+    "links": "".join(f'<li><a href="/{n}">{n}</a></li>' for n in range(200_000)),
+}
+
+
+def furnish(site: Website, pages: dict[str, str]) -> None:
+    """A list page and the articles that it names."""
+    rows = [(f"/{number}.html", title, TODAY) for number, title in enumerate(pages)]
+    site.set("/list/", listing(rows))
+    for (path, _, _), html in zip(rows, pages.values(), strict=True):
+        site.set(path, html)
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path: Path) -> None:
+    with serve() as good, serve() as trap:
+        furnish(good, {title: article(title, day=TODAY) for title in TITLES})
+        furnish(trap, {TITLES[0]: article(TITLES[0]) + "<i>1</i>" * 2_000})
+        home = Home(tmp_path / "home", {"ZHIJIAO_READ_SECONDS": "1"})
+        home.site("good", good.base, news="/list/")
+        home.site("trap", trap.base, news="/list/")
+        with (home.path / "sources" / "trap.toml").open("a") as file:
+            file.write(f'\n[article]\nbody = "{TRAP}"\n')
+        told = home.crawl(*jobs("trap/news", "good/news"))
+    home.database.close()
+    assert told.finished("good/news") == {"seen": 3, "new": 3, "kept": 3}
+    slow = {"unparsable: reading it takes over 1 s": 1}
+    assert told.finished("trap/news") == {"seen": 1, "new": 1, "failed": slow}
+
+
+def test_bombs_are_read_or_given_up_but_never_silently_empty(tmp_path: Path) -> None:
+    with serve() as site:
+        pages = {f"{TITLES[0]}({name})": f"<h1>{TITLES[0]}({name})</h1>{html}" for name, html in BOMBS.items()}
+        furnish(site, pages | {TITLES[1]: article(TITLES[1], day=TODAY)})
+        home = Home(tmp_path / "home")
+        home.site("site", site.base, news="/list/")
+        told = home.crawl(*jobs("site/news"))
+    home.database.close()
+    events = {event["title"]: (event["outcome"], bool(event["reason"])) for event in told.of("article")}
+    assert events.pop(TITLES[1]) == ("stored", False)
+    assert len(events) == len(BOMBS)
+    assert set(events.values()) <= {("stored", False), ("failed", True), ("rejected", True), ("joined", False)}
