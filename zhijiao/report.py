@@ -1,7 +1,8 @@
 """What a person sees of a crawl: a live bar while it runs, a line for each channel when it has ended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -54,6 +55,15 @@ def article_line(event: Event) -> str:
     return f"  [{colour}]{say(zh, en)}[/] {escape(event['title'] or event['url'])}{reason}"
 
 
+def feed_lines(written: Sequence[Path]) -> Iterator[str]:
+    """The main feed's files by name; one article changes dozens of others, which are counted."""
+    for path in written:
+        if path.stem == "all":
+            yield say(f"已更新 {path}", f"updated {path}")
+    if others := sum(path.stem != "all" for path in written):
+        yield say(f"另更新了 {others} 个订阅文件", f"and {others} files of other feeds")
+
+
 def channel_line(event: Event) -> str:
     """seen, new, kept … of one channel, with the reasons for what was not kept."""
     counts = [
@@ -65,7 +75,8 @@ def channel_line(event: Event) -> str:
     ]
     line = f"[bold]{escape(event['channel'])}[/]  " + " · ".join(f"{name} {count}" for name, count in counts)
     line += _because(say("不收", "rejected"), event["rejected"], "dim")
-    return line + _because(say("失败", "failed"), event["failed"], "red")
+    line += _because(say("失败", "failed"), event["failed"], "red")
+    return line + "".join(f" · [yellow]{escape(note)}[/]" for note in event.get("notes", ()))
 
 
 def _because(name: str, reasons: dict[str, int], colour: str) -> str:

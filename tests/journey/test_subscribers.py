@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email import policy
+from email import message_from_bytes, policy
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -180,9 +180,7 @@ class Rss2email:
 
     def held(self) -> dict[str, str]:
         with closing(mailbox.Maildir(self.mails / "in")) as mails:
-            found = [
-                mailbox.email.message_from_bytes(mails.get_bytes(key), policy=policy.default) for key in mails.keys()
-            ]
+            found = [message_from_bytes(bytes(mail), policy=policy.default) for mail in mails]
         return once([(str(mail["subject"]), mail.get_content()) for mail in found])
 
 

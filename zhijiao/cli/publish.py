@@ -11,6 +11,7 @@ from pipeline.settings import load
 from publish.site.writing import write_site
 from storage.language import say
 from zhijiao import tick as ticks
+from zhijiao.report import feed_lines
 
 
 def publish(
@@ -24,8 +25,8 @@ def publish(
     settings = load()
     console = Console(soft_wrap=True, highlight=False)
     with ticks.opened(settings) as database:
-        for path in ticks.publish(database, settings):
-            console.print(say(f"已更新 {path}", f"updated {path}"))
+        for line in feed_lines(ticks.publish(database, settings)):
+            console.print(line)
         if site is None:
             return
         written = write_site(database, settings, site, datetime.now(UTC))

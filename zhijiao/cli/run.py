@@ -16,7 +16,7 @@ from storage.language import say
 from storage.records import ChannelRecord
 from zhijiao import tick as ticks
 from zhijiao.crawl import crawl as run_crawl
-from zhijiao.report import channel_line, live
+from zhijiao.report import channel_line, feed_lines, live
 
 FAILED = 1  # exit status: it ran, but nothing (tick) or not everything asked for (crawl) could be read
 
@@ -55,8 +55,8 @@ def up() -> None:
 def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
     for event in result.channels:
         console.print(when + channel_line(event))
-    for path in result.written:
-        console.print(when + say(f"已更新 {path}", f"updated {path}"))
+    for line in feed_lines(result.written):
+        console.print(when + line)
 
 
 def crawl(
