@@ -68,6 +68,17 @@ def empty_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> I
 
 
 @pytest.fixture
+def other_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the other kind, without tables."""
+    if backend == "postgresql":
+        yield f"sqlite:///{tmp_path / 'other' / 'zhijiao.db'}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with _postgresql_database(server, f"zhijiao_test_{os.getpid()}_other") as url:
+        yield url
+
+
+@pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with all tables, all empty: for tests that open it in another process too.
 
