@@ -26,7 +26,7 @@ def address(record: ChannelRecord, url: str) -> str:
 
 def audit_due(habits: Habits) -> bool:
     """Whether a 304 that has just come is to be checked by asking once more, for the page itself."""
-    return habits.unchanged % AUDIT_EVERY == 1
+    return habits.unchanged % AUDIT_EVERY == 2
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class Redirects:
         return urlsplit(self.final).path in ROOTS and urlsplit(url).path not in ROOTS
 
 
-def unmodified(habits: Habits) -> Habits:
-    return replace(habits, unchanged=habits.unchanged + 1, gone_at=None)
+def unmodified(habits: Habits, redirects: Redirects | None, *, asked: str) -> Habits:
+    """After a 304."""
+    return replace(_moved(habits, redirects, asked), unchanged=habits.unchanged + 1, gone_at=None)
 
 
 def answered(habits: Habits, body: bytes, redirects: Redirects | None, *, asked: str) -> Habits:
@@ -63,9 +64,9 @@ def refused(habits: Habits, status: int | None, now: datetime, *, asked: str) ->
     return replace(habits, gone_at=now) if status == 410 else habits
 
 
-def lied(habits: Habits, now: datetime) -> Habits:
-    """Its 304 was wrong: validators are not sent any more."""
-    return replace(habits, distrusted_at=now)
+def lied(habits: Habits, body: bytes, now: datetime) -> Habits:
+    """Its 304 was wrong: validators are not sent any more. `body`: of the page, when it was asked for all the same."""
+    return replace(habits, digest=digest(body), unchanged=0, distrusted_at=now)
 
 
 def digest(body: bytes) -> str:

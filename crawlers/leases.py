@@ -44,7 +44,8 @@ class Held:
     users: set[object] = field(default_factory=set)
     lost: LeaseLost | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # of the request that is on its way
-    next_allowed_at: datetime | None = None
+    answered_at: float = float("-inf")  # by the event loop's clock
+    next_allowed_at: datetime | None = None  # patience that it has asked for, or the pause after another crawl
     refusals: int = 0
     unwritten: Requests = field(default_factory=Requests)
 
@@ -134,13 +135,14 @@ class Leases:
         while True:
             await asyncio.sleep(self._seconds / 3)
             for host, held in list(self._held.items()):
-                if held.lost:
+                if held.lost or self._held.get(host) is not held:  # given up while the others were renewed
                     continue
                 try:
                     held.lease = await self._ledger.renew(held.lease, self._seconds)
                     await self._write_down(held)
                 except LeaseLost as lost:
-                    logger.warning("lease lost host=%s", host)
+                    if self._held.get(host) is held:
+                        logger.warning("lease lost host=%s", host)
                     held.lost = lost
                 except Exception:  # such as a database that is away: tried again until the lease has run out
                     logger.exception("lease not renewed host=%s", host)

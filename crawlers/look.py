@@ -73,10 +73,18 @@ class Look:
         try:
             response = await self._ask(asked, self._validators())
             shown.status = response.status
+            redirects = Redirects.behind(response)
+            if redirects and redirects.to_the_home_page_from(asked):
+                raise Unread(say("转到了首页", "redirected to the home page"), response.status)
             if response.status == 304:
+                shown.habits = habits.unmodified(shown.habits, redirects, asked=asked)
                 await self._believe(shown, asked)
             else:
-                await self._first(shown, response, asked)
+                shown.habits = habits.answered(shown.habits, response.body, redirects, asked=asked)
+                if shown.habits.digest != self.record.digest or self._all_wanted:
+                    await self._take_over(shown, response)
+            if redirects and shown.habits.moved_times == habits.MOVED:
+                shown.notes.append(say(f"已搬到 {redirects.final}", f"has moved to {redirects.final}"))
         except NotAsked:
             raise
         except Unread as why:
@@ -101,17 +109,6 @@ class Look:
                 found.setdefault(canonical, _link(canonical, item.url, item, origin))
         return found
 
-    async def _first(self, shown: Shown, response: Response, asked: str) -> None:
-        redirects = Redirects.behind(response)
-        if redirects and redirects.to_the_home_page_from(asked):
-            raise Unread(say("转到了首页", "redirected to the home page"), response.status)
-        shown.habits = habits.answered(shown.habits, response.body, redirects, asked=asked)
-        if shown.habits.moved_times == habits.MOVED and redirects:
-            shown.notes.append(say(f"已搬到 {redirects.final}", f"has moved to {redirects.final}"))
-        if shown.habits.digest == self.record.digest and not self._all_wanted:
-            return
-        await self._take_over(shown, response)
-
     async def _take_over(self, shown: Shown, response: Response) -> None:
         shown.status = response.status
         shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
@@ -123,23 +120,20 @@ class Look:
             shown.etag = shown.last_modified = None
             shown.habits = replace(shown.habits, digest=None)
 
-    async def _believe(self, shown: Shown, asked: str) -> None:
-        """A 304 is believed, and now and then checked: does the page not show anything new?"""
-        check = habits.audit_due(shown.habits)
-        shown.habits = habits.unmodified(shown.habits)
-        if not check:
-            return
-        response = await self._ask(asked)
-        seen = Shown(shown.habits)
-        await self._take_over(seen, response)
-        if seen.links.keys() - await self.desk.ledger.known(list(seen.links)):
-            seen.habits = habits.lied(habits.answered(seen.habits, response.body, None, asked=asked), now())
-            seen.notes.append(say("它的 304 不可信,以后总取全页", "its 304 was wrong: asked in full from now on"))
-            shown.__dict__.update(seen.__dict__)
-
     async def _keep(self, response: Response) -> Archived | None:
         """Where the page is in the archive; a dry run keeps nothing."""
         return None if self.job.dry_run else await self.desk.ledger.keep(raw_of(response))
+
+    async def _believe(self, shown: Shown, asked: str) -> None:
+        """A 304 is believed, and now and then checked: does the page not show anything new?"""
+        if not habits.audit_due(shown.habits):
+            return
+        response = await self._ask(asked)
+        links = self.links(await self._read(response), "")
+        if links.keys() - await self.desk.ledger.known(list(links)):
+            await self._take_over(shown, response)
+            shown.habits = habits.lied(shown.habits, response.body, now())
+            shown.notes.append(say("它的 304 不可信,以后总取全页", "its 304 was wrong: asked in full from now on"))
 
     async def _read(self, response: Response) -> ListPage:
         page, reader = page_of(response, self.site.encoding), self.desk.reader
@@ -176,7 +170,8 @@ class Look:
             parts = urlsplit(url)
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
             form.append((rules.page, query.pop(rules.page, "1")))
-            url = urlunsplit(parts._replace(query=urlencode(query)))
+            response = await self.ask(urlunsplit(parts._replace(query=urlencode(query))), validators, form)
+            return response.replace(url=url)  # which page it is shows where the next is
         return await self.ask(url, validators, form)
 
     @property

@@ -26,8 +26,9 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
 }
 
-# How often. The pause between two requests to a host is delay_seconds to 1.5 times that, never less; `Turn` makes it
-# longer where the host is slow or its robots.txt asks for it. Not AutoThrottle: that forgets a host after a minute.
+# How often. The pause between two requests to a host is delay_seconds to 1.5 times that, never less. Scrapy keeps it
+# between departures; `Turn` from answer to departure, and longer where the host is slow or its robots.txt asks for it.
+# Not AutoThrottle: that forgets a host after a minute, knows no robots.txt, and its slots nothing of other crawls.
 CONCURRENT_REQUESTS = 64  # channels visited at the same time, each on a host of its own
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = _options.delay_seconds * 1.25

@@ -78,6 +78,11 @@ def failed(db: Session, canonical: str, reason: str, next_try: datetime | None) 
     _end(db, canonical, state="failed", attempts=Link.attempts + 1, reason=reason, next_try=next_try)
 
 
+def try_now(db: Session, canonical: str, now: datetime) -> None:
+    """A link that has failed is tried again at the next visit, also one that was given up."""
+    db.execute(update(Link).where(Link.canonical == canonical, Link.state == "failed").values(next_try=now))
+
+
 def refused(db: Session, canonical: str, reason: str) -> None:
     """Left unread for its title or address."""
     _end(db, canonical, state="refused", reason=reason, next_try=None)

@@ -1,5 +1,7 @@
 """One request at a time to a host, at its pace, and none once the answer to the one before has asked for patience."""
 
+import asyncio
+import random
 from typing import Self
 
 from scrapy import Request
@@ -9,27 +11,27 @@ from scrapy.http import Response
 
 from crawlers.leases import Held
 
-JITTER = 1.25  # Scrapy's jitter of 20 % around it makes 1 to 1.5 times the pause, never less
-
 
 class Turn:
-    """Next to the downloader, so that a request that waits for its robots.txt keeps nobody waiting."""
+    """Next to the downloader, so that a request that waits for its robots.txt keeps nobody waiting.
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
+    The pause, up to half as long again, begins with the answer: so the host, too, sees no two requests closer together,
+    however long the first was on its way.
+    """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         if getattr(crawler.spider, "desk", None) is None:
             raise NotConfigured
-        return cls(crawler)
+        return cls()
 
     async def process_request(self, request: Request) -> None:
         held: Held = request.meta["held"]
         await held.turn.acquire()
         request.meta["in_turn"] = True
+        pause = held.pace.pause * random.uniform(1, 1.5)  # noqa: S311 - it spreads requests and hides nothing
+        await asyncio.sleep(max(0.0, held.answered_at + pause - asyncio.get_running_loop().time()))
         await held.wait()
-        self._slow_down(held)
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._done(request)
@@ -39,13 +41,8 @@ class Turn:
         self._done(request)
 
     def _done(self, request: Request) -> None:
-        if request.meta.pop("in_turn", False):  # and not only on its way here
-            request.meta["held"].turn.release()
-
-    def _slow_down(self, held: Held) -> None:
-        """Scrapy's slot of the host keeps the spacing; how long that is, only we know."""
-        downloader = self._crawler.engine.downloader
-        host, delay = held.lease.host, held.pace.pause * JITTER
-        downloader.per_slot_settings[host] = {"delay": delay}  # of the slot that the next request makes
-        if host in downloader.slots:
-            downloader.slots[host].delay = delay
+        if not request.meta.pop("in_turn", False):  # refused on its way here
+            return
+        held: Held = request.meta["held"]
+        held.answered_at = asyncio.get_running_loop().time()
+        held.turn.release()

@@ -57,11 +57,16 @@ def test_410_means_gone_and_nothing_else_does() -> None:
 def test_answers_304_are_counted_and_now_and_then_checked() -> None:
     known, audits = Habits(), []
     for number in range(1, 25):
+        known = habits.unmodified(known, None, asked=OLD)
         if habits.audit_due(known):
             audits.append(number)
-        known = habits.unmodified(known)
     assert (known, audits) == (Habits(unchanged=24), [2, 12, 22])
-    assert habits.lied(known, NOW) == Habits(unchanged=24, distrusted_at=NOW)
+    assert habits.lied(known, b"list", NOW) == Habits(digest=BODY, distrusted_at=NOW)
+
+
+def test_a_304_behind_a_redirect_counts_as_a_move_too() -> None:
+    known = habits.unmodified(Habits(), Redirects(NEW, permanent=True), asked=OLD)
+    assert known == Habits(unchanged=1, moved_to=NEW, moved_times=1)
 
 
 def test_what_led_to_an_answer() -> None:

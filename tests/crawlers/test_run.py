@@ -199,7 +199,7 @@ def test_visits_are_recorded_whatever_happens(crawled: Crawled) -> None:
         return replace(VisitRecord(channel_id, moment, moment, outcome, moment, status, reason), **rest)  # type: ignore[arg-type]
 
     timeless = {
-        channel_id: [replace(v, started_at=moment, finished_at=moment, next_due=moment) for v in found]
+        channel_id: [replace(v, started_at=moment, finished_at=moment, next_due=moment, archived=None) for v in found]
         for channel_id, found in crawled.visits.items()
     }
     validators = {"etag": 'W/"one:1"', "last_modified": "Fri, 20 Nov 2026 08:00:00 GMT"}
