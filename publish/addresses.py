@@ -45,7 +45,7 @@ def web_address(url: str, base: str = "") -> str | None:
         return None
     place = host if port is None else f"{host}:{port}"
     return urlunsplit(
-        (parts.scheme, place, _quoted(parts.path), _quoted(parts.query, "?"), _quoted(parts.fragment, "?"))
+        (parts.scheme, place, _quoted(parts.path) or "/", _quoted(parts.query, "?"), _quoted(parts.fragment, "?"))
     )
 
 

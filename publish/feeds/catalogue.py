@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline.settings import Settings
 from publish.characters import one_line
@@ -63,7 +64,7 @@ def feed_of(settings: Settings, name: str, title: str) -> Feed:
     whole = settings.feed_title if name == MAIN else f"{settings.feed_title} · {title}"
     return Feed(
         name=name,
-        guid=f"tag:{settings.tag}:feed/{name}",
+        guid=f"tag:{settings.tag}:feed/{quote(name)}",
         title=whole,
         description=f"{whole}：职业教育新闻",
         home=settings.base_url.rstrip("/"),

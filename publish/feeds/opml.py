@@ -25,11 +25,6 @@ def opml(feeds: Sequence[Feed], main: Feed) -> bytes:
 
 
 def _outline(parent: etree._Element, feed: Feed) -> None:
-    etree.SubElement(
-        parent,
-        "outline",
-        type="rss",
-        text=plain(feed.title),
-        xmlUrl=feed.address(RSS),
-        htmlUrl=f"{feed.home}/",
-    )
+    title = plain(feed.title)
+    addresses = {"xmlUrl": feed.address(RSS), "htmlUrl": f"{feed.home}/"}
+    etree.SubElement(parent, "outline", {"type": "rss", "text": title, "title": title} | addresses)

@@ -1,6 +1,6 @@
 import pytest
 
-from publish.characters import clean, one_line
+from publish.characters import clean, one_line, plain
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,21 @@ from publish.characters import clean, one_line
 )
 def test_clean(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<b>双高</b>计划<!-- 注 --><br/>", "双高计划"),
+        ("&lt;职业教育法&gt; &amp; 解读&nbsp;", "<职业教育法> & 解读"),
+        ("R&D 与 AT&T", "R&D 与 AT&T"),
+        ("甲&2026&alpha&#x", "甲＆2026＆alpha＆#x"),
+        ("1<a 与 2</b 与 3<!x 与 4 < 5", "1＜a 与 2＜/b 与 3＜!x 与 4 < 5"),
+        ("未解\ufffd码", "未解码"),
+    ],
+)
+def test_plain(text: str, shown: str) -> None:
+    assert plain(text) == shown
 
 
 def test_one_line() -> None:

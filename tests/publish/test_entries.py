@@ -18,7 +18,7 @@ FULL = Entry(
     link="https://edu.linjiang.example/2026/11/1.html",
     published=datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI),
     has_time=True,
-    updated=datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI),
+    updated=datetime(2026, 11, 20, 12, 0, 0, 1, tzinfo=SHANGHAI),
     author="林知远",
     source="临江日报",
     site="临江市教育局",
@@ -113,9 +113,14 @@ def test_published_is_never_later_than_now(view: View, dates: dict[str, object],
     assert entry_of(view(**dates), NOW).published.isoformat() == shown
 
 
+def test_stories_of_one_moment_are_told_apart_and_none_is_of_the_future(view: View) -> None:
+    one, two = (entry_of(view(number, updated_at=NOW), NOW).updated for number in (1, 2))
+    assert (NOW - one, NOW - two) == (timedelta(microseconds=999_999), timedelta(microseconds=999_998))
+
+
 def test_updated_moves_with_a_revision(view: View) -> None:
     revised = entry_of(view(updated_at=datetime(2026, 11, 20, 9, tzinfo=UTC)), NOW)
-    assert revised == replace(FULL, updated=datetime(2026, 11, 20, 17, tzinfo=SHANGHAI))
+    assert revised == replace(FULL, updated=datetime(2026, 11, 20, 17, 0, 0, 1, tzinfo=SHANGHAI))
 
 
 def test_carriers_once_per_site_and_never_the_site_itself(view: View) -> None:

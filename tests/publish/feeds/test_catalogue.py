@@ -66,7 +66,7 @@ def test_names_of_provinces_and_cities(region: str, adcode: str, province: str, 
 
 def test_what_a_feed_says_of_itself(settings: Settings) -> None:
     feed = feed_of(settings, "topic/升学", "升学")
-    assert (feed.guid, feed.title) == ("tag:feeds.example,2026:feed/topic/升学", "职教动态 · 升学")
+    assert (feed.guid, feed.title) == ("tag:feeds.example,2026:feed/topic/%E5%8D%87%E5%AD%A6", "职教动态 · 升学")
     assert main_feed(settings).title == "职教动态"
     assert feed.begun == datetime(2026, 1, 1, tzinfo=UTC)
     assert facts_of(feed) == facts_of(feed) != facts_of(feed, "another limit")

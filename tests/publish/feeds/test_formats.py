@@ -138,11 +138,11 @@ def test_atom_as_it_is_written(view: View) -> None:
         "title": "临江日报 · 临江市教育局",
         "link": None,
         "id": "https://edu.linjiang.example/",
-        "updated": "2026-11-20T12:00:00+08:00",
+        "updated": "2026-11-20T12:00:00.000001+08:00",
     }
     assert root.xpath("atom:entry/atom:content/@type", namespaces=SPACES) == ["html"]
     assert root.findtext("atom:entry/atom:published", None, SPACES) == "2026-11-20T12:00:00+08:00"
-    assert root.findtext("atom:updated", None, SPACES) == "2026-11-20T12:00:00+08:00"
+    assert root.findtext("atom:updated", None, SPACES) == "2026-11-20T12:00:00.000001+08:00"
     assert root.findtext("atom:id", None, SPACES) == "tag:feeds.example,2026:feed/all"
 
 
