@@ -101,6 +101,7 @@ class RawArticle:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     document_number: str | None = None  # 文号
+    next_part: str | None = None  # the address of the next page of a text that is paged
     rule: str = "generic"
     kind: PageKind = "article"
     reason: str | None = None

@@ -46,11 +46,24 @@ def heaviest(flow: Flow) -> Span | None:
     seen: set[str] = set()
     sums = [0.0, *accumulate(_value(line, seen) for line in flow.lines)]
     best = max(flow.spans, key=lambda span: sums[span.end] - sums[span.start], default=None)
-    if best is None or sums[best.end] > sums[best.start]:
-        return best
+    if best is None:
+        return None
+    if sums[best.end] > sums[best.start]:
+        return _grown(flow, best, sums)
     # A text that stands in one link, or is all short lines: whatever holds most of it.
     sums = [0.0, *accumulate(len(line.text) if _punctuated(line) and not line.hidden else 0 for line in flow.lines)]
     return max(flow.spans, key=lambda span: sums[span.end] - sums[span.start])
+
+
+def _grown(flow: Flow, best: Span, sums: list[float]) -> Span:
+    """A lone paragraph with its neighbours that add to it: paragraphs may stand bare among menus and boxes."""
+    parent = best.element.getparent()
+    around = flow.span_of.get(parent) if parent is not None else None
+    if around is None or best.end - best.start > 1:
+        return best
+    start = min(range(around.start, best.start + 1), key=lambda number: (sums[number], -number))
+    end = max(range(best.end, around.end + 1), key=lambda number: (sums[number], -number))
+    return Span(best.element, start, end)
 
 
 def _punctuated(line: Line) -> bool:

@@ -134,7 +134,7 @@ class _Walker:
         elif tag == "a":
             self.open_links.append((len(self.flow.links), len(self.flow.lines)))
             self.flow.links.append(Span(element, len(self.flow.lines), len(self.flow.lines) + 1))
-        elif tag == "img":
+        elif tag in {"img", "amp-img"}:
             self.flow.images.append((len(self.flow.lines), element))
         self._add(element.text)
 

@@ -6,6 +6,7 @@ import unicodedata
 from crawlers.pages.credits import labels_in
 from crawlers.pages.dates import FULL
 from crawlers.pages.flow import Flow, Line, Span
+from crawlers.pages.found import Found
 from crawlers.pages.meta import Meta
 
 HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 1, "ucaptitle": 6}
@@ -29,7 +30,7 @@ def plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
-def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> tuple[str | None, int | None]:
+def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> tuple[Found[str] | None, int | None]:
     """The title and the number of the line that shows it, where one does."""
     spoken = [text for text in (listed, *(meta.tags.get(name) for name in META_TITLES), meta.title) if text]
     last = _first_lines(flow, body)
@@ -39,18 +40,16 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     weight, number = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, 0))
     if weight > 0:
         title, number = _continued(flow, number, spoken)
-        return _completed(title, listed), number
+        return _completed(Found(title, "heading"), listed), number
     piece = _piece(flow.lines[:last], meta.title)
     if piece:
-        return piece
+        return Found(piece[0], "heading"), piece[1]
     named = _without_site(meta.title)
     above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
     above = above or (None if named else _last_heading(flow.lines[:last]))
-    return (
-        (_completed(flow.lines[above].text, listed), above)
-        if above is not None
-        else (_completed(named or None, listed), None)
-    )
+    if above is not None:
+        return _completed(Found(flow.lines[above].text, "beside"), listed), above
+    return _completed(Found(named, "tag") if named else None, listed), None
 
 
 def _first_lines(flow: Flow, body: Span | None) -> int:
@@ -141,13 +140,13 @@ def _could_be_title(line: Line) -> bool:
     return bool(WORDS.search(line.text)) and not NO_TITLE.search(line.text) and not FULL.search(line.text)
 
 
-def _completed(title: str | None, listed: str | None) -> str | None:
+def _completed(title: Found[str] | None, listed: str | None) -> Found[str] | None:
     """A cut title continued from the list page, a missing one taken from there."""
-    if not title or not listed:
-        return title or listed
-    stem = plain(CUT.sub("", title))
-    whole = CUT.search(title) and not CUT.search(listed) and plain(listed).startswith(stem)
-    return listed if whole else title
+    if not listed:
+        return title
+    stem = plain(CUT.sub("", title.value)) if title else ""
+    cut = title and CUT.search(title.value) and not CUT.search(listed) and plain(listed).startswith(stem)
+    return Found(listed, "list") if cut or not title else title
 
 
 def _without_site(title: str) -> str:

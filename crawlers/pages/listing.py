@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -22,6 +23,9 @@ from crawlers.pages.selectors import elements, first_text, select, text_of
 from pipeline.article import PageKind
 
 AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|月)前|(?:今天|昨天|前天)(?:\s?\d{1,2}:\d\d)?|刚刚")
+
+
+MOST = 5_000  # items of one page
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,7 @@ def _entry(row: Row) -> Entry:
 
 def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[ListItem, ...]:
     items: dict[str, ListItem] = {}
-    for entry in entries:
+    for entry in islice(entries, MOST):
         if entry.href and entry.title and entry.href not in items:
             date = shown(entry.dated)
             moment = plausible(listed_date(date, now), now)

@@ -16,10 +16,9 @@ from crawlers.pages.dates import (
     yearless,
 )
 from crawlers.pages.flow import Line
+from crawlers.pages.found import Found, How
+from crawlers.pages.gathered import Gathered
 from crawlers.pages.meta import Meta
-from crawlers.pages.page import Page
-from crawlers.pages.paragraphs import Paragraphs
-from crawlers.pages.surroundings import Surroundings
 
 META_DATES = (
     "pubdate",
@@ -49,48 +48,51 @@ NEAR = 3  # lines above a title in which an unlabelled date is believed
 WECHAT_TIME = re.compile(r"\bct\s?=\s?\"(\d{10})\"")
 
 
-def published(
-    page: Page, said: str | None, around: Surroundings, read: Paragraphs, listed: str | None, now: datetime | None
-) -> Moment | None:
-    """The first plausible of all evidence; `said` is what the rule that reads the page found."""
-    return settle(_candidates(page, said, around, read, listed, now), now)
+def published(gathered: Gathered) -> Found[Moment] | None:
+    """The first plausible of all evidence."""
+    return settle(moments_of(gathered), gathered.now)
 
 
-def updated(page: Page, around: Surroundings, now: datetime | None) -> Moment | None:
-    said = (stamp(page.meta.tags.get(name)) for name in META_UPDATES)
-    return settle((*_labelled(around.head, UPDATED), *said), now)
+def updated(gathered: Gathered) -> Found[Moment] | None:
+    tags = gathered.page.meta.tags
+    labelled = (_as("label", moment) for moment in _labelled(gathered.around.head, UPDATED))
+    return settle((*labelled, *(_as("tag", stamp(tags.get(name))) for name in META_UPDATES)), gathered.now)
 
 
-def settle(candidates: Iterable[Moment | None], now: datetime | None) -> Moment | None:
+def settle(candidates: Iterable[Found[Moment] | None], now: datetime | None) -> Found[Moment] | None:
     """The first plausible moment; where a later one says the minute of the same day, that one."""
-    chosen: Moment | None = None
-    for candidate in candidates:
-        moment = plausible(candidate, now)
-        if moment is None:
+    chosen: Found[Moment] | None = None
+    for found in candidates:
+        moment = plausible(found.value if found else None, now)
+        if found is None or moment is None:
             continue
-        if moment.precision == "minute" and (chosen is None or chosen.at.date() == moment.at.date()):
-            return moment
-        chosen = chosen or moment
+        if moment.precision == "minute" and (chosen is None or chosen.value.at.date() == moment.at.date()):
+            return found
+        chosen = chosen or found
     return chosen
 
 
-def _candidates(
-    page: Page, said: str | None, around: Surroundings, read: Paragraphs, listed: str | None, now: datetime | None
-) -> Iterator[Moment | None]:
-    yield stamp(said)
+def moments_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
+    page, around, read, now = gathered.page, gathered.around, gathered.read, gathered.now
+    yield _as("element", stamp(gathered.evidence.fields.get("published")))
     for lines in (around.head, around.above):
-        yield from _labelled(lines, PUBLISHED)
-        yield from _bare(lines[-NEAR:] if lines is around.above else lines)
-    yield declared(page.meta)
-    yield from _labelled(around.tail, PUBLISHED)
-    yield from _bare(around.foot)
-    yield from (first_moment(credit) for credit in read.credits)
-    yield scripted(page.text)
+        yield from (_as("label", moment) for moment in _labelled(lines, PUBLISHED))
+        bare = _bare(lines[-NEAR:] if lines is around.above else lines)
+        yield from (_as("beside", moment) for moment in bare)
+    yield _as("tag", declared(page.meta))
+    yield from (_as("label", moment) for moment in _labelled(around.tail, PUBLISHED))
+    yield from (_as("beside", moment) for moment in _bare(around.foot))
+    yield from (_as("label", first_moment(credit)) for credit in read.credits)
+    yield _as("script", scripted(page.text))
     if now:
-        yield from (relative(line.text, now) for line in around.head if len(line.text) <= 40)
-    yield in_address(page.url or "")
-    yield listed_date(listed, now)
-    yield signed(read.texts)
+        yield from (_as("beside", relative(line.text, now)) for line in around.head if len(line.text) <= 40)
+    yield _as("address", in_address(page.url or ""))
+    yield _as("list", listed_date(gathered.listed.date, now))
+    yield _as("signature", signed(read.texts))
+
+
+def _as(how: How, moment: Moment | None) -> Found[Moment] | None:
+    return Found(moment, how) if moment else None
 
 
 def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment | None]:

@@ -18,8 +18,19 @@ from storage.language import say
 Row = dict[str, Any]
 
 
-def extract() -> None:
+def extract(
+    explained: Annotated[
+        Path | None,
+        typer.Option("--explain", metavar="FILE", help=say("解释一个网页如何读出", "explain how a page is read")),
+    ] = None,
+    url: Annotated[str | None, typer.Option(help=say("该网页的网址", "the address of that page"))] = None,
+) -> None:
     """Read article pages."""
+    if explained is not None:
+        from zhijiao.explain_page import explain_page
+
+        explain_page(explained, url)
+        return
     from crawlers.pages.article import read_article
     from crawlers.pages.filters import extract_row
     from pipeline.article import Listed

@@ -190,3 +190,49 @@ def test_pages_that_are_no_article_say_so(body: str, kind: str) -> None:
     got = read(f"<meta charset=utf-8>{body}".encode() if body else b"")
     assert got.kind == kind
     assert (got.reason is None) == (kind == "article")
+
+
+def test_captions() -> None:
+    body = article(after="").replace(
+        f"<p>{SECOND}</p>".encode(),
+        '<p><img src="/a.jpg"></p><p>图为启动仪式现场。李青 摄</p><p><img src="/b.jpg" alt="学生在实训"></p>'.encode()
+        + f'<p>{SECOND}</p><figure><img src="/c.jpg"><figcaption>实训车间</figcaption></figure>'.encode()
+        + b'<amp-img src="/d.jpg"></amp-img>',
+    )
+    assert read(body, "https://a.example/1.html").images == (
+        Image("https://a.example/a.jpg", "图为启动仪式现场。李青 摄"),
+        Image("https://a.example/b.jpg", "学生在实训"),
+        Image("https://a.example/c.jpg", "实训车间"),
+        Image("https://a.example/d.jpg"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["二〇二六年五月十日", "发布时间：二〇二六年五月十日", "更新时间：2026-05-12 09:00 发布时间：2026-05-10"]
+)
+def test_the_day_in_other_forms(line: str) -> None:
+    assert read(article(line)).published == datetime(2026, 5, 10, tzinfo=CHINA)
+
+
+def test_a_title_far_down_a_block_that_is_the_whole_page() -> None:
+    menu = "".join(f"<div>栏目名称{n}</div>" for n in range(20))
+    page = (
+        f"<meta charset=utf-8><title>活动周启动-临江教育网</title><div>{menu}<div>活动周启动</div>"
+        f"<div>2026-05-10 来源：临江日报</div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    )
+    raw = read(page.encode())
+    assert (raw.title, raw.source, raw.paragraphs) == ("活动周启动", "临江日报", (FIRST, SECOND))
+
+
+def test_credits_stand_by_the_title_however_far_the_text() -> None:
+    boxes = "".join(f"<div>行情{n}</div>" for n in range(60))
+    raw = read(article(f"2026-05-10 来源：临江日报{boxes}"))
+    assert (raw.source, raw.paragraphs) == ("临江日报", (FIRST, SECOND))
+
+
+def test_a_title_within_title_and_line() -> None:
+    page = (
+        "<meta charset=utf-8><title>青川集团_公告_关于举办职业技能竞赛的独立意见_临江网</title>"
+        f"<div>关于举办职业技能竞赛的独立意见（下载）</div><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    )
+    assert read(page.encode()).title == "关于举办职业技能竞赛的独立意见"
