@@ -1,6 +1,6 @@
 """Print how long publishing takes over many stories, on both databases: feeds after one new article, and how they grow.
 
-    python -m bench.publish [--stories 1000000 | --small] [--database sqlite|postgresql] [--write]
+    python -m bench.publish [--stories 1000000 | --small] [--database sqlite|postgresql] [--feeds] [--write]
 
 --small takes 100,000 stories. Filled databases are kept in .bench/publish and used again; PostgreSQL is the server of
 ZHIJIAO_TEST_POSTGRESQL. --write puts the table into docs/figures/publish.md.
@@ -51,22 +51,26 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=1_000_000)
     parser.add_argument("--small", action="store_true", help="100,000 stories")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--feeds", action="store_true", help="the feeds alone, without pages and search")
     parser.add_argument("--write", action="store_true", help="write docs/figures/publish.md")
     arguments = parser.parse_args()
     number = 100_000 if arguments.small else arguments.stories
     columns = {}
     for backend in arguments.database or ["sqlite", "postgresql"]:
-        columns[backend] = measure(backend, number)
+        columns[backend] = measure(backend, number, feeds_alone=arguments.feeds)
         print(table({backend: columns[backend]}), flush=True)  # noqa: T201  (a bench prints)
     if arguments.write:
         size = "--small" if arguments.small else f"--stories {number}"
-        write(f"python -m bench.publish {size} --write", number, columns)
+        part = " --feeds" * arguments.feeds
+        write(f"python -m bench.publish {size}{part} --write", number, columns)
 
 
-def measure(backend: str, number: int) -> list[Row]:
+def measure(backend: str, number: int, *, feeds_alone: bool) -> list[Row]:
     """All figures of one database, in the order of the table."""
     filled = filled_database(backend, number)
     try:
+        if feeds_alone:
+            return [*filling(filled), *feed_figures(filled)]
         fill_cards(filled.database, Maker(number))
         pages = page_figures(filled.database, filled.settings, Maker(number))
         return [*filling(filled), *pages, *feed_figures(filled)]
