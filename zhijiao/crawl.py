@@ -78,7 +78,8 @@ def _send(process: "subprocess.Popen[str]", jobs: Iterable[Job]) -> None:
 def _events(process: "subprocess.Popen[str]") -> Iterator[Event]:
     assert process.stdout
     for line in process.stdout:
-        yield json.loads(line)
+        if line.endswith("\n"):  # half a line is the last word of a process that was killed
+            yield json.loads(line)
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:

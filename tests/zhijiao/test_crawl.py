@@ -32,8 +32,11 @@ def pretend(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
 def test_a_process_that_dies_leaves_the_unfinished_channels_as_failed(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    half = '{"event": "arti'
     pretend(
-        monkeypatch, f"import sys, os; sys.stdin.read(); print('''{FINISHED}''', flush=True); os.kill(os.getpid(), 9)"
+        monkeypatch,
+        f"import sys, os; sys.stdin.read(); print({FINISHED!r}); print({half!r}, end='', flush=True);"
+        " os.kill(os.getpid(), 9)",
     )
     seen: list[Event] = []
     events = crawl([Job("a/x"), Job("b/y")], settings, seen.append)
