@@ -11,6 +11,7 @@ from pipeline.article import Attachment, Image, Precision, RawArticle
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # an earlier date on a web page is a program's default, such as 1970-01-01
+LONGEST = 500  # characters of a caption, a file's name or a name of a person: what is longer is no such thing
 
 _NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -41,13 +42,13 @@ def normalise(raw: RawArticle, now: datetime) -> RawArticle:
         published=published,
         precision=precision,
         updated=updated,
-        source=_line(raw.source),
-        author=_line(raw.author),
-        editor=_line(raw.editor),
+        source=_short(raw.source),
+        author=_short(raw.author),
+        editor=_short(raw.editor),
         original_title=_line(raw.original_title),
         paragraphs=tuple(filter(None, map(clean, raw.paragraphs))),
-        images=tuple(Image(clean(i.url), _line(i.caption) or "") for i in raw.images if clean(i.url)),
-        attachments=tuple(Attachment(clean(a.url), _line(a.name) or "") for a in raw.attachments if clean(a.url)),
+        images=tuple(Image(clean(i.url), _short(i.caption) or "") for i in raw.images if clean(i.url)),
+        attachments=tuple(Attachment(clean(a.url), _short(a.name) or "") for a in raw.attachments if clean(a.url)),
         document_number=_line(raw.document_number),
         reason=_line(raw.reason),
     )
@@ -55,6 +56,11 @@ def normalise(raw: RawArticle, now: datetime) -> RawArticle:
 
 def _line(text: str | None) -> str | None:
     return clean(text).replace("\n", " ") or None if text else None
+
+
+def _short(text: str | None) -> str | None:
+    line = _line(text[: 2 * LONGEST]) if text else None
+    return line[:LONGEST].rstrip() if line else None
 
 
 def _plausible(

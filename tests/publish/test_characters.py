@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from publish.characters import clean, one_line, plain
@@ -35,3 +37,10 @@ def test_plain(text: str, shown: str) -> None:
 
 def test_one_line() -> None:
     assert one_line("  全市\n职业\u3000教育\x00 ") == "全市 职业 教育"
+
+
+@pytest.mark.parametrize("opening", ["<!--", "<a", "</", "&#", "&amp;lt;!--"])
+def test_no_text_is_slow(opening: str) -> None:
+    started = time.process_time()
+    plain(opening * 50_000)
+    assert time.process_time() - started < 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.article import Attachment, Image, Listed, RawArticle
-from pipeline.stages.normalise import SHANGHAI, canonical_url, clean, normalise
+from pipeline.stages.normalise import LONGEST, SHANGHAI, canonical_url, clean, normalise
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)  # 16:30 in Shanghai
 ANY_TEXT = st.text(st.characters(codec=None))  # lone surrogates too
@@ -172,3 +172,20 @@ URLS = st.builds(
 def test_a_key_is_its_own_key(url: str) -> None:
     key = canonical_url(url)
     assert canonical_url(key) == key
+
+
+def test_names_and_captions_have_a_bound() -> None:
+    long = "职" * 90_000
+    raw = RawArticle(
+        "http://a.example/1",
+        source=long,
+        author=long,
+        editor=long,
+        images=(Image("http://a.example/1.png", long),),
+        attachments=(Attachment("http://a.example/1.pdf", long),),
+    )
+    clean_raw = normalise(raw, NOW)
+    said = (clean_raw.source, clean_raw.author, clean_raw.editor)
+    assert said == (long[:LONGEST],) * 3
+    assert clean_raw.images == (Image("http://a.example/1.png", long[:LONGEST]),)
+    assert clean_raw.attachments == (Attachment("http://a.example/1.pdf", long[:LONGEST]),)
