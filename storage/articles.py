@@ -78,9 +78,12 @@ def of_story(db: Session, story_id: int) -> list[ArticleRecord]:
     return [record(ArticleRecord, row) for row in rows]
 
 
-def after(db: Session, article_id: int, limit: int) -> list[ArticleRecord]:
+def after(
+    db: Session, article_id: int, limit: int, *, relevant: bool | None = None, site_id: str | None = None
+) -> list[ArticleRecord]:
     """The next articles, first found first."""
-    rows = db.scalars(select(Article).where(Article.id > article_id).order_by(Article.id).limit(limit))
+    wanted = (Article.id > article_id, *_conditions(relevant, site_id, None))
+    rows = db.scalars(select(Article).where(*wanted).order_by(Article.id).limit(limit))
     return [record(ArticleRecord, row) for row in rows]
 
 

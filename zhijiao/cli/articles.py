@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -97,30 +98,29 @@ def export(
         rows = map(row, _all(database, site, everything))
         if form == "jsonl":
             for line in rows:
-                sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+                sys.stdout.write(_json(line) + "\n")
             return
         writer: csv.DictWriter[str] | None = None
         for line in rows:
             if writer is None:
                 writer = csv.DictWriter(sys.stdout, list(line))
                 writer.writeheader()
-            writer.writerow(
-                {
-                    key: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-                    for key, value in line.items()
-                }
-            )
+            writer.writerow({key: _json(value) if isinstance(value, list) else value for key, value in line.items()})
 
 
 def _all(database: Database, site: str | None, everything: bool) -> Iterator[ArticleRecord]:
-    offset = 0
+    last = 0  # by id, since articles that come in meanwhile would move every page by an offset
     while True:
         with database.read() as db:
-            found = articles.listing(db, limit=PAGE, offset=offset, relevant=None if everything else True, site_id=site)
+            found = articles.after(db, last, PAGE, relevant=None if everything else True, site_id=site)
         yield from found
         if len(found) < PAGE:
             return
-        offset += PAGE
+        last = found[-1].id
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=date.isoformat)  # documents have days
 
 
 def row(article: ArticleRecord) -> dict[str, Any]:
