@@ -59,7 +59,7 @@ def feed_lines(written: Sequence[Path]) -> Iterator[str]:
     """The main feed's files by name; one article changes dozens of others, which are counted."""
     for path in written:
         if path.stem == "all":
-            yield say(f"已更新 {path}", f"updated {path}")
+            yield escape(say(f"已更新 {path}", f"updated {path}"))
     if others := sum(path.stem != "all" for path in written):
         yield say(f"另更新了 {others} 个订阅文件", f"and {others} files of other feeds")
 

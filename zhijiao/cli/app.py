@@ -6,6 +6,7 @@ from typing import Annotated, cast
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipeline.settings import load
 from storage.errors import SettingsError, ZhijiaoError
@@ -21,7 +22,7 @@ def main() -> None:
     try:
         _app()()
     except ZhijiaoError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]✗[/] {error}", markup=True)
+        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]✗[/] {escape(str(error))}")
         sys.exit(WRONG)
     except BrokenPipeError:  # the reader of a pipe left, as `head` does
         sys.stderr.close()

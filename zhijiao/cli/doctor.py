@@ -17,7 +17,7 @@ def doctor() -> None:
     for finding in examine():
         wrong += finding.state == "wrong"
         advice = f"  → {escape(finding.advice)}" if finding.advice else ""
-        console.print(f"{MARKS[finding.state]} [bold]{finding.about}[/]  {escape(finding.detail)}{advice}")
+        console.print(f"{MARKS[finding.state]} [bold]{escape(finding.about)}[/]  {escape(finding.detail)}{advice}")
     if wrong:
         console.print(say(f"\n有 {wrong} 个问题需要处理。", f"\n{wrong} to mend."))
         raise typer.Exit(1)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipeline.settings import load
 from publish.site.writing import write_site
@@ -32,7 +33,7 @@ def publish(
         written = write_site(database, settings, site, datetime.now(UTC))
     console.print(
         say(
-            f"网站在 {site}:{written.files} 个文件,这次写了 {written.changed} 个",
-            f"the site is in {site}: {written.files} files, {written.changed} of them written now",
+            f"网站在 {escape(str(site))}:{written.files} 个文件,这次写了 {written.changed} 个",
+            f"the site is in {escape(str(site))}: {written.files} files, {written.changed} of them written now",
         )
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from crawlers.events import Job
 from pipeline.settings import load
@@ -43,8 +44,8 @@ def up() -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     console.print(
         say(
-            f"阅读和订阅:{settings.base_url}  (Ctrl-C 结束)",
-            f"read and subscribe: {settings.base_url}  (Ctrl-C ends it)",
+            f"阅读和订阅:{escape(settings.base_url)}  (Ctrl-C 结束)",
+            f"read and subscribe: {escape(settings.base_url)}  (Ctrl-C ends it)",
         )
     )
     with suppress(KeyboardInterrupt):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipeline.settings import home
 from storage.errors import SettingsError
@@ -55,7 +56,7 @@ def init(
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(say(f"--base-url 不是网址:{base_url}", f"--base-url is no web address: {base_url}"))
     _write(path, contact=contact, base_url=base_url.rstrip("/"), feed_domain=domain or parts.hostname)
-    Console(soft_wrap=True).print(f"[green]✓[/] {path}\n{say('下一步', 'next')}: zhijiao up")
+    Console(soft_wrap=True).print(f"[green]✓[/] {escape(str(path))}\n{say('下一步', 'next')}: zhijiao up")
 
 
 def _ask(option: str, question: str, default: str) -> str:
