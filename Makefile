@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-judge bench-judge-pairs bench-regions bench-reposts clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ bench-judge-pairs: $(STAMP) ## measure reposts in pairs of texts beside other pr
 
 bench-reposts: $(STAMP) ## measure stories of 100,000 articles with planted reposts (needs ../shared, an hour)
 	@$(BIN)/python -m bench.reposts --write
+
+bench-network: $(STAMP) ## crawl a small web on loopback where sites move, lie and ask for patience
+	@$(BIN)/python -m bench.network --write
 
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write

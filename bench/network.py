@@ -216,6 +216,7 @@ def happened(network: Network, host: Host) -> str:
     oldest = sorted(host.listed, key=lambda article: article.number)
     state = network.states.get(network.key(host, oldest[0].path))
     known = network.ledgers[host.id]
+    pause = known.delay or 0.0 if known else 0.0
     last = lists[-1] if lists else Asked(0, host.address, host.list_path, 0, {})
     checks: dict[str, tuple[bool, str]] = {
         "forbids": (not paths[oldest[0].path], f"asked {paths[oldest[0].path]} times"),
@@ -232,7 +233,10 @@ def happened(network: Network, host: Host) -> str:
         "lost": (state == "given up" and paths[oldest[0].path] == 5, f"link {state} after {paths[oldest[0].path]}"),
         "private": (state == "failed" or state == "given up", "refused"),
         "cookies": (not any("cookie" in one.headers for one in network.asked(host)), "none sent"),
-        "slow": (bool(known and known.delay and known.delay > host.pause), f"pause {known and known.delay}"),
+        "slow": (
+            bool(known and known.delay and known.delay > host.pause),
+            f"pause {known.delay if known and known.delay else 0:.1f} s",
+        ),
         "429": (not impatient(network, host), "waited"),
         "503": (not impatient(network, host), "waited"),
     }

@@ -6,7 +6,6 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
@@ -64,13 +63,6 @@ class Held:
                     say("还不能再次访问这个主机", "this host may not be asked again yet"), self.next_allowed_at
                 )
             await asyncio.sleep(seconds)
-
-
-def host_of(url: str) -> str:
-    """The key of a host: its name, with the port where that is unusual."""
-    parts = urlsplit(url)
-    name = (parts.hostname or "").lower()
-    return name if parts.port in (None, 80, 443) else f"{name}:{parts.port}"
 
 
 class Leases:

@@ -8,7 +8,7 @@ from scrapy.settings import BaseSettings
 
 from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
-from crawlers.leases import host_of
+from crawlers.hosts import host_of
 from crawlers.spiders.site import SiteSpider
 from pipeline.settings import load
 

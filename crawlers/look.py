@@ -14,7 +14,7 @@ from crawlers.desk import Desk
 from crawlers.events import Job
 from crawlers.failures import NotAsked, Unread
 from crawlers.habits import Redirects
-from crawlers.leases import host_of
+from crawlers.hosts import host_of
 from crawlers.ledger import now
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.data import read_data
@@ -80,8 +80,8 @@ class Look:
                 shown.habits = habits.unmodified(shown.habits, redirects, asked=asked)
                 await self._believe(shown, asked)
             else:
-                shown.habits = habits.answered(shown.habits, response.body, redirects, asked=asked)
-                if shown.habits.digest != self.record.digest or self._all_wanted:
+                shown.habits = habits.answered(shown.habits, redirects, asked=asked)
+                if habits.digest(response.body) != self.record.digest or self._all_wanted:
                     await self._take_over(shown, response)
             if redirects and shown.habits.moved_times == habits.MOVED:
                 shown.notes.append(say(f"已搬到 {redirects.final}", f"has moved to {redirects.final}"))
@@ -113,6 +113,7 @@ class Look:
         shown.status = response.status
         shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
         shown.page = page = await self._read(response)
+        shown.habits = replace(shown.habits, digest=habits.digest(response.body))  # only of a page that can be read
         shown.archived = await self._keep(response)
         shown.rule = page.rule
         shown.links = self.links(page, "news" if self.record.first_visited_at else "first_visit")

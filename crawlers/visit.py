@@ -17,7 +17,8 @@ from crawlers.due import next_try
 from crawlers.events import ArticleOutcome, ArticleRead, Job, Tell, VisitFinished, VisitStarted
 from crawlers.failures import NotAsked, Unread, broken, lost
 from crawlers.handover import Reading
-from crawlers.leases import HostBusy, host_of
+from crawlers.hosts import host_of
+from crawlers.leases import HostBusy
 from crawlers.ledger import now
 from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators

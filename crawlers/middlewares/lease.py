@@ -6,7 +6,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from crawlers.leases import Leases, host_of
+from crawlers.hosts import host_of
+from crawlers.leases import Leases
 
 
 class HostLease:

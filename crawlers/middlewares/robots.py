@@ -73,10 +73,8 @@ class RobotsTxt:
         )
         try:
             response: Response = await self._crawler.engine.download_async(asking)
-        except (HostBusy, LeaseLost):
+        except (HostBusy, LeaseLost, NoSuchWeb):
             raise
-        except NoSuchWeb:
-            raise Forbidden(say("robots.txt 指向内网", "robots.txt leads to a private address")) from None
         except IgnoreRequest:  # too many redirects
             return answered(404, b"", now())
         except Exception:  # whatever a download can fail with

@@ -13,7 +13,8 @@ from crawlers.desk import Desk
 from crawlers.events import Job, Tell
 from crawlers.failures import NotAsked, Unread, broken, lost, reason_of
 from crawlers.handover import Reading
-from crawlers.leases import HostBusy, host_of
+from crawlers.hosts import host_of
+from crawlers.leases import HostBusy
 from crawlers.look import Form
 from crawlers.middlewares.conditional import Validators
 from crawlers.tally import Tally

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.leases import HostBusy, Leases, host_of
+from crawlers.hosts import host_of
+from crawlers.leases import HostBusy, Leases
 from crawlers.ledger import Ledger
 from pipeline.settings import Settings
 from storage import hosts

@@ -321,19 +321,30 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
 
 
 def test_articles_behind_a_redirect_and_pages_that_are_too_large(site: Website, tmp_path: Path) -> None:
-    titles = ["职业技能等级认定办法今起施行", "职业教育活动周图片集锦(大图)", "职业院校教师素质提高计划启动"]
+    titles = [
+        "职业技能等级认定办法今起施行",
+        "职业教育活动周图片集锦(大图)",
+        "职业院校教师素质提高计划启动",
+        "技工院校招生",
+    ]
     with serve() as other:
-        home = Home(tmp_path / "home", {"ZHIJIAO_MAX_BYTES": "100000"})
-        paths = ("/moved.html", "/huge.html", "/loop.html")
+        home = Home(tmp_path / "home", {"ZHIJIAO_MAX_BYTES": "100000", "ZHIJIAO_ALLOW_PRIVATE": "127.0.0.1/32"})
+        paths = ("/moved.html", "/huge.html", "/loop.html", "/inside.html")
         site.set("/", listing([(path, title, TODAY) for path, title in zip(paths, titles, strict=True)]))
         site.set("/moved.html", "", status=302, Location=f"{other.base}/new.html")
         site.set("/huge.html", article(titles[1]) + " " * 200_000)
         site.set("/loop.html", "", status=302, Location="/loop.html")
+        site.set("/inside.html", "", status=302, Location=other.base.replace("127.0.0.1", "127.0.0.2"))
         other.set("/new.html", article(titles[0], day=TODAY))
         home.site("moving", site.base, news="/")
         told = home.crawl(*jobs("moving/news"))
         reasons = {event["title"]: event["reason"] for event in told.of("article")}
-        assert reasons == {titles[0]: None, titles[1]: "page too large", titles[2]: "too many redirects"}
+        assert reasons == {
+            titles[0]: None,
+            titles[1]: "page too large",
+            titles[2]: "too many redirects",
+            titles[3]: "127.0.0.2 is a private address",
+        }
         assert other.paths() == ["/robots.txt", "/new.html"]
         with home.database.read() as db:
             (stored,) = articles.listing(db, limit=9)

@@ -11,13 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawlers.catalogue import Catalogue, Channel, Site, read
+from crawlers.hosts import host_of
 from crawlers.sitefile import SiteKind
 from crawlers.switches import switched_off, switched_on
 from pipeline.settings import Settings, load
-from storage import channels, visits
+from storage import channels, gaps, hosts, links, visits
 from storage.errors import CatalogueError
 from storage.language import say
 from storage.records import ChannelRecord, VisitRecord
+from zhijiao import manners
 from zhijiao.report import channel_line
 from zhijiao.report import live as drawn
 from zhijiao.sources import chosen, in_words, markdown, visited
@@ -82,6 +84,12 @@ def show(site_id: Annotated[str, typer.Argument(metavar=say("网站", "SITE"))])
     with opened(settings) as database, database.read() as db:
         records = {record.id: record for record in channels.of_site(db, site.id)}
         last = {channel.id: visits.recent(db, channel.id, VISITS) for channel in site.channels}
+        notes = {
+            id_: list(manners.of_channel(record, gaps.of_channel(db, id_), links.counts(db, id_)))
+            for id_, record in records.items()
+        }
+        names = dict.fromkeys(host_of(channel.url) for channel in site.channels if channel.url)
+        ledgers = [ledger for name in names if (ledger := hosts.ledger(db, name))]
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"[bold]{escape(site.name)}[/]  {site.id}")
     for heading, value in _facts(site, catalogue.files[site.id]):
@@ -90,6 +98,9 @@ def show(site_id: Annotated[str, typer.Argument(metavar=say("网站", "SITE"))])
     for channel in site.channels:
         console.print()
         _show_channel(console, site, channel, records.get(channel.id), last[channel.id])
+        console.print("".join(f"  {escape(note)}\n" for note in notes.get(channel.id, ())), end="")
+    for ledger in ledgers:
+        console.print("\n" + "\n  ".join(escape(line) for line in manners.of_host(ledger, datetime.now(UTC))))
 
 
 @app.command(help=say("启用网站或栏目", "enable a site or a channel"))
@@ -148,7 +159,7 @@ def check(
         site = read(path.read_bytes(), path.stem, str(path))
     else:
         site, key, path = _found(settings, what)
-    console.print(f"[green]✓[/] {path}: {escape(_counts([site]))}")
+    console.print(f"[green]✓[/] {escape(str(path))}: {escape(_counts([site]))}")
     if live:
         _try_out(console, path, key, settings)
 
@@ -177,7 +188,7 @@ def _write(settings: Settings, path: Path, site_id: str, text: str) -> None:
     with opened(settings) as database:
         synchronise(database, catalogue_of(settings))
     console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[green]✓[/] {target}")
+    console.print(f"[green]✓[/] {escape(str(target))}")
     console.print(escape(_channels_in_words(site)))
     if target != path:
         console.print(
@@ -246,7 +257,7 @@ def _show_channel(
         console.print(f"  {say('下次', 'due')} {_minute(record.next_due)}{failing if record.failures else ''}")
     for visit in last:
         what = escape(visit.reason or say(f"见 {visit.seen},新 {visit.new}", f"seen {visit.seen}, new {visit.new}"))
-        console.print(f"  {_minute(visit.finished_at)}  {visit.status or '–'}  {visit.rule or '–'}  {what}")
+        console.print(f"  {_minute(visit.finished_at)}  {visit.status or '–'}  {escape(visit.rule or '–')}  {what}")
 
 
 def _minute(moment: datetime) -> str:
