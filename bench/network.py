@@ -233,10 +233,7 @@ def happened(network: Network, host: Host) -> str:
         "lost": (state == "given up" and paths[oldest[0].path] == 5, f"link {state} after {paths[oldest[0].path]}"),
         "private": (state == "failed" or state == "given up", "refused"),
         "cookies": (not any("cookie" in one.headers for one in network.asked(host)), "none sent"),
-        "slow": (
-            bool(known and known.delay and known.delay > host.pause),
-            f"pause {known.delay if known and known.delay else 0:.1f} s",
-        ),
+        "slow": (pause > host.pause, f"pause {pause:.1f} s"),
         "429": (not impatient(network, host), "waited"),
         "503": (not impatient(network, host), "waited"),
     }

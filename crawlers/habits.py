@@ -52,9 +52,9 @@ def unmodified(habits: Habits, redirects: Redirects | None, *, asked: str) -> Ha
     return replace(_moved(habits, redirects, asked), unchanged=habits.unchanged + 1, gone_at=None)
 
 
-def answered(habits: Habits, body: bytes, redirects: Redirects | None, *, asked: str) -> Habits:
-    """After a list page that was read. `asked`: the address that was asked for."""
-    return replace(_moved(habits, redirects, asked), digest=digest(body), unchanged=0, gone_at=None)
+def answered(habits: Habits, redirects: Redirects | None, *, asked: str) -> Habits:
+    """After a page, whether or not it is a list. `asked`: the address that was asked for."""
+    return replace(_moved(habits, redirects, asked), unchanged=0, gone_at=None)
 
 
 def refused(habits: Habits, status: int | None, now: datetime, *, asked: str) -> Habits:
