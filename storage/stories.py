@@ -80,8 +80,12 @@ def get(db: Session, story_id: int) -> StoryRecord | None:
 
 def view(db: Session, story_id: int) -> StoryView | None:
     """The story, or the one it was merged into."""
-    into = db.scalars(select(Story.merged_into).where(Story.id == story_id)).one_or_none()
-    return next(iter(views(db, [into or story_id])), None)
+    return next(iter(views(db, [surviving(db, story_id)])), None)
+
+
+def surviving(db: Session, story_id: int) -> int:
+    """The story that this one was merged into, else itself."""
+    return db.scalars(select(Story.merged_into).where(Story.id == story_id)).one_or_none() or story_id
 
 
 def recent(db: Session, *, at_least: int, since: datetime, at_most: int = 500) -> list[StoryView]:
@@ -110,8 +114,11 @@ def merge(db: Session, ids: Collection[int]) -> tuple[StoryRecord, list[StoryRec
     """One story out of several: the one that subscribers saw first, else the oldest; and the others as they were.
 
     It keeps guid, date and first article, so that whoever has seen it sees nothing new; the others' entries go.
+    ValueError for one that was merged already: it has no articles left.
     """
     rows = db.scalars(select(Story).where(Story.id.in_(ids)).order_by(Story.id).with_for_update()).all()
+    if merged := [row.id for row in rows if row.merged_into is not None]:
+        raise ValueError(f"merged already: {merged}")
     first, *others = sorted(rows, key=lambda row: (row.released_at is None, row.released_at or row.updated_at, row.id))
     gone, before = [row.id for row in others], [record(StoryRecord, row) for row in others]
     if not gone:

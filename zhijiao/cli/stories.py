@@ -42,13 +42,12 @@ def merge(
 ) -> None:
     """The story that subscribers saw first stays, with its guid."""
     with opened(load()) as database, database.begin() as db:
-        for number in numbers:
-            _known(stories.view(db, number), number)
-        if len(set(numbers)) < 2:
-            raise ZhijiaoError(say("要合并,请给出两篇以上报道", "two stories or more are needed to merge"))
         stories.lock(db)
+        ids = {_known(stories.view(db, number), number).story.id for number in numbers}  # what it was merged into
+        if len(ids) < 2:
+            raise ZhijiaoError(say("要合并,请给出两篇以上报道", "two stories or more are needed to merge"))
         now = datetime.now(UTC)
-        story = reposts.unite(db, sorted(set(numbers)), now)
+        story = reposts.unite(db, sorted(ids), now)
         if story.released_at:
             outbox.add(db, "joined", story.id, now)  # its entry names more carriers
     Console().print(say(f"合并为报道 {story.id}", f"merged into story {story.id}"))

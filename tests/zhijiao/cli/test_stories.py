@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from pipeline.article import RawArticle, SiteFacts
 from pipeline.intake import take_in
 from pipeline.settings import Settings, load
-from storage import outbox, sites, stories
+from storage import articles, outbox, sites, stories
 from storage.database import open_database, prepare
 from storage.errors import ZhijiaoError
 from storage.records import SiteRecord
@@ -47,6 +47,21 @@ def test_merged_and_split_again(home: Settings) -> None:
         told = [(row.kind, row.story_id) for row in outbox.pending(db)][3:]
     database.close()
     assert told == [("merged", 3), ("joined", 1), ("released", 4), ("revised", 1)]
+
+
+def test_a_merged_story_stands_for_the_one_it_is_in(home: Settings) -> None:
+    runner = CliRunner()
+    assert runner.invoke(app, ["merge", "1", "2"], catch_exceptions=False).output == "合并为报道 1\n"
+    with pytest.raises(ZhijiaoError):
+        runner.invoke(app, ["merge", "1", "2"], catch_exceptions=False)
+    assert runner.invoke(app, ["merge", "2", "3"], catch_exceptions=False).output == "合并为报道 1\n"
+    database = open_database(home.database_url)
+    with database.begin() as db:
+        assert [article.story_id for article in articles.after(db, 0, 9)] == [1, 1, 1]
+        assert [stories.surviving(db, number) for number in (1, 2, 3)] == [1, 1, 1]
+        with pytest.raises(ValueError, match=r"merged already: \[2\]"):
+            stories.merge(db, [1, 2])
+    database.close()
 
 
 @pytest.mark.parametrize(
