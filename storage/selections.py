@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from storage.rows import batches
 NEWEST = 500  # cards that PostgreSQL looks through before it asks its index, which knows no order
 CANDIDATES = 5000  # places that it then takes out of the index at once
 COUNTED = 2000  # stories counted under each of several headings, to begin with the rarest
+DAY = 24 * 60 * MINUTE
 _END = 2**31 * MINUTE - 1
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -58,8 +58,8 @@ def places(
 
 
 def _reach(selection: Selection, limit: int, before: int | None, after: int | None) -> Reach:
-    since = day_begins(selection.since) if selection.since else -_END
-    until = day_begins(selection.until + timedelta(days=1)) if selection.until else _END
+    since = min(_END, day_begins(selection.since)) if selection.since else -_END
+    until = min(_END, day_begins(selection.until) + DAY) if selection.until else _END
     return Reach(
         low=since if after is None else max(since, after + 1),
         high=until if before is None else min(until, before),

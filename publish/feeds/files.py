@@ -9,6 +9,8 @@ from publish.feeds.formats import FORMATS, OPML, Format
 from storage.errors import PublishError
 from storage.language import say
 
+LONGEST = 240  # bytes of an address below /feeds/; a file system takes 255 in a name
+
 
 def packed(path: Path) -> Path:
     """The gzip copy beside a published file."""
@@ -22,10 +24,12 @@ def path_of(public: Path, name: str, form: Format) -> Path:
 
 def published(public: Path, address: str) -> tuple[Path, Format] | None:
     """The file that an address below /feeds/ asks for, whether or not it is there; None where none could be."""
+    if "\0" in address or len(address.encode(errors="replace")) > LONGEST:
+        return None
     folder = public / "feeds"
     path = Path(os.path.normpath(folder / address))
     form = next((form for form in (*FORMATS, OPML) if form.suffix == path.suffix), None)
-    return (path, form) if form and path.is_relative_to(folder) and "\0" not in address else None
+    return (path, form) if form and path.is_relative_to(folder) else None
 
 
 def put(path: Path, data: bytes) -> bool:

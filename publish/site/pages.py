@@ -20,11 +20,13 @@ from publish.site.downloads import download
 from publish.site.listing import listing
 from publish.site.paper import Paper
 from publish.site.selecting import feed_name, query_of, selection_of
+from storage import stories
 from storage.database import Database
 from storage.errors import PublishError
 from storage.records import Selection
 
 LARGEST_FORM = 10_000  # bytes
+MOST_STORIES = 2**31  # no database counts further
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -47,7 +49,14 @@ class Pages:
         return HTMLResponse(self.paper.listing(selection, found, newer=newer, older=older))
 
     def story(self, request: Request) -> Response:
-        return self._page(self.paper.story(request.path_params["id"], datetime.now(UTC)))
+        asked: int = request.path_params["id"]
+        if asked >= MOST_STORIES:
+            raise HTTPException(404)
+        with self.database.read() as db:
+            story_id = stories.surviving(db, asked)
+        if story_id != asked:
+            return RedirectResponse(self.paper.frame.links.story(story_id), 301)
+        return self._page(self.paper.story(story_id, datetime.now(UTC)))
 
     def trends(self, _request: Request) -> Response:
         return HTMLResponse(self.paper.trends(datetime.now(UTC)))

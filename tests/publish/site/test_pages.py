@@ -171,3 +171,26 @@ def test_too_many_saved_feeds(client: TestClient, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("publish.feeds.saved.MOST", 1)
     statuses = [client.post("/feeds", data={"q": word}, headers=HERE).status_code for word in ("技校", "招生")]
     assert statuses == [200, 409]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/?since=9999-12-31", 200),
+        ("/?until=9999-12-31", 200),
+        ("/?since=0001-01-01&until=0001-01-01", 200),
+        ("/story/99999999999999999999999", 404),
+        (f"/feeds/{'a' * 5000}.xml", 404),
+        (f"/feeds/{'a/' * 2500}b.xml", 404),
+    ],
+)
+def test_no_address_is_too_much(client: TestClient, address: str, status: int) -> None:
+    assert client.get(address).status_code == status
+
+
+def test_a_merged_story_is_found_where_it_is_now(client: TestClient, two: None, database: Database) -> None:
+    with database.begin() as db:
+        kept, _ = stories.merge(db, [1, 2])
+    gone = ({1, 2} - {kept.id}).pop()
+    answer = client.get(f"/story/{gone}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, f"/story/{kept.id}")
