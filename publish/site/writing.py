@@ -1,6 +1,6 @@
 """The site as files for any web host, from the same templates as the server's; search and combinations excepted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -18,6 +18,7 @@ from storage.language import say
 from storage.records import Selection
 
 _ALL = 2**31  # more stories than there are
+OURS = ("story", "sources", "feeds")  # folders in which nobody else has files
 _TYPES = {".css", ".ico", ".js", ".txt"}  # of what stands in static/
 
 
@@ -28,17 +29,22 @@ class Written:
 
 
 def write_site(database: Database, settings: Settings, folder: Path, now: datetime) -> Written:
-    """Write all pages and copy the published feeds; a file whose bytes are the same is left as it is."""
+    """Write all pages and copy the published feeds; a file whose bytes are the same is left as it is.
+
+    What this run did not write of stories, sources and feeds goes: a story that was withdrawn must not stay public.
+    """
     pages = _Pages(database, settings, now)
-    files_, changed = 0, 0
+    names: set[Path] = set()
+    changed = 0
     try:
         for name, data in pages.all():
-            files_ += 1
+            names.add(folder / name)
             changed += _put(folder / name, data)
+        _remove_others(folder, names)
     except OSError as error:
         why = f"{error.filename or folder}: {error.strerror}"
         raise PublishError(say(f"无法写入 {why}", f"cannot write {why}")) from error
-    return Written(files_, changed)
+    return Written(len(names), changed)
 
 
 class _Pages:
@@ -126,6 +132,13 @@ def _assets() -> Iterator[tuple[str, bytes]]:
         for path in sorted((static / folder).iterdir(), key=lambda path: path.name):
             if Path(path.name).suffix in _TYPES:
                 yield f"static/{folder}{path.name}", path.read_bytes()
+
+
+def _remove_others(folder: Path, names: Set[Path]) -> None:
+    for part in OURS:
+        for path in (folder / part).rglob("*"):
+            if path not in names and not path.is_dir():
+                path.unlink()
 
 
 def _put(path: Path, data: bytes) -> bool:

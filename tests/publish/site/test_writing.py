@@ -12,6 +12,7 @@ from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
 from publish.site.listing import PAGE
 from publish.site.writing import Written, write_site
+from storage import stories
 from storage.database import Database
 from storage.errors import PublishError
 from storage.records import StoryView
@@ -82,6 +83,27 @@ def test_a_second_run_writes_nothing_and_one_more_story_little(
     more = write_site(database, settings, folder, NOON + timedelta(days=9))
     assert more.files == again.files + 1
     assert more.changed < 12  # first pages, the story, trends; none of the older pages
+
+
+def test_what_was_withdrawn_or_merged_goes(
+    database: Database, settings: Settings, view: Callable[..., StoryView], release: Callable[..., int], tmp_path: Path
+) -> None:
+    ids = [release(view(canonical=str(number), text_key=str(number))) for number in range(4)]
+    publish_pending(database, settings, NOON)
+    write_site(database, settings, tmp_path, NOON)
+    for name in ("story/.1.html.new", "feeds/saved/gone.xml", "other.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    with database.begin() as db:
+        stories.withdraw(db, ids[0], NOON)
+        kept, (merged,) = stories.merge(db, ids[1:3])
+    write_site(database, settings, tmp_path, NOON)
+    left = {f"{kept.id}.html", f"{ids[3]}.html"}
+    assert {path.name for path in (tmp_path / "story").iterdir()} == left
+    assert merged.id != kept.id
+    assert not (tmp_path / "feeds/saved/gone.xml").exists()
+    assert (tmp_path / "feeds/all.xml").exists()
+    assert (tmp_path / "other.html").exists()
 
 
 def test_an_empty_database(database: Database, settings: Settings, tmp_path: Path) -> None:
