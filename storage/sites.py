@@ -31,6 +31,7 @@ def sync(db: Session, sites: Iterable[SiteRecord], channels: Iterable[ChannelRec
         known = known_channels.pop(channel.id, None)
         if known and known.url != channel.url:
             known.etag = known.last_modified = None
+            known.first_visited_at = None  # or all that the new page shows, however old, would be news
             put(known, Habits())
         _write(db, Channel, known, values(channel, without=_FROM_VISITS))
     gone: list[Site | Channel] = [*known_sites.values(), *known_channels.values()]

@@ -44,9 +44,9 @@ def test_what_visits_left_behind_stays(stocked: Database) -> None:
         assert channels.get(db, NEWS.id) == before
 
 
-def test_a_new_address_forgets_the_validators_of_the_old(stocked: Database) -> None:
+def test_a_new_address_forgets_what_the_old_has_taught(stocked: Database) -> None:
     moved = replace(NEWS, url="https://edu.linjiang.example/xinwen/")
     with stocked.begin() as db:
         visits.store(db, visit(etag='"v1"', last_modified="Sat, 21 Nov 2026 07:00:00 GMT"), [])
         sites.sync(db, [SITE], [moved, NOTICES])
-        assert channels.get(db, NEWS.id) == replace(moved, next_due=NOW + HOUR, first_visited_at=NOW)
+        assert channels.get(db, NEWS.id) == replace(moved, next_due=NOW + HOUR, first_visited_at=None)
