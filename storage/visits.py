@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, String, and_, case, func, or_, select
+from sqlalchemy import Select, String, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import links as stored_links
@@ -97,6 +97,7 @@ def _add(db: Session, channel: Channel, visit: Visit, links: Sequence[FoundLink]
     for link in links:
         found.setdefault(link.canonical, link)  # a page that pins a link shows it twice: the first place counts
     new = _add_links(db, channel, visit, found)
+    _reconsider(db, channel, found)
     _add_appearances(db, visit, found, place)
     return new
 
@@ -119,6 +120,22 @@ def _add_links(db: Session, channel: Channel, visit: Visit, found: dict[str, Fou
     ]
     adding = insert(db, Link).on_conflict_do_nothing(index_elements=[Link.canonical]).returning(Link.id)
     return len(db.scalars(adding, unseen).all())
+
+
+def _reconsider(db: Session, channel: Channel, found: dict[str, FoundLink]) -> None:
+    """A link left unread for its title is unread again under another title, or where the channel is another matter."""
+    for batch in batches(sorted(found)):
+        refused = select(Link.canonical).where(Link.state == "refused", Link.canonical.in_(batch))
+        names = set(db.scalars(refused))
+        judged = (
+            select(Link.canonical, Appearance.title)
+            .join(Appearance, Appearance.link_id == Link.id)
+            .join(Channel, Channel.id == Appearance.channel_id)
+            .where(Link.canonical.in_(names), Channel.vocational == channel.vocational)
+        )
+        known = {(canonical, title) for canonical, title in db.execute(judged)} if names else set()
+        for canonical in sorted(name for name in names if (name, found[name].title) not in known):
+            db.execute(update(Link).where(Link.canonical == canonical).values(state="new", reason=None))
 
 
 def _add_appearances(db: Session, visit: Visit, found: dict[str, FoundLink], place: int) -> None:

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from storage import channels, links, visits
+from storage import channels, links, sites, visits
 from storage.database import Database
 from storage.records import DayOfVisits, FoundLink, Habits, StoredVisit, VisitRecord
 from storage.rows import values
-from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, link, visit
+from tests.storage.samples import HOUR, NEWS, NOTICES, NOW, SITE, link, visit
+
+VOCATIONAL = replace(NEWS, id="linjiang/vocational", vocational=True)
 
 
 def numbers(stored: StoredVisit) -> list[int]:
@@ -51,6 +53,21 @@ def test_one_address_on_two_channels_is_one_link(stocked: Database) -> None:
         assert second.pending == (replace(first.pending[0], title="转发：第1条"),)  # of its first origin still
         links.fetched(db, link(1).canonical, NOW)
         assert numbers(visits.store(db, visit(), [link(1)])) == []
+
+
+def test_a_link_left_unread_for_its_title_has_another_chance(stocked: Database) -> None:
+    """Under another title, and on a channel that is about the topic; not where nothing else is known of it."""
+    with stocked.begin() as db:
+        visits.store(db, visit(), [link(1), link(2)])
+        for number in (1, 2):
+            links.refused(db, link(number).canonical, "标题与主题无关,没有打开")
+        assert numbers(visits.store(db, visit(NOW + HOUR), [link(1), link(2)])) == []
+        assert numbers(visits.store(db, visit(channel_id=NOTICES.id), [link(1), link(2)])) == []
+        assert numbers(visits.store(db, visit(NOW + HOUR), [link(1, title="职业教育大会"), link(2)])) == [1]
+        sites.sync(db, [SITE], [NEWS, NOTICES, VOCATIONAL])
+        assert numbers(visits.store(db, visit(channel_id=VOCATIONAL.id), [link(2)])) == [2]
+        links.refused(db, link(2).canonical, "附件")
+        assert numbers(visits.store(db, visit(NOW + HOUR, channel_id=VOCATIONAL.id), [link(2)])) == []
 
 
 @pytest.mark.parametrize(
