@@ -18,6 +18,7 @@ from pipeline.stages.script import is_traditional, simplified
 NUMBER, PLACE = "\ue000", "\ue001"  # for private use, removed from the text itself
 
 _READ = 20_000  # characters of a text that are compared
+_LONGEST = 30  # characters of a number; more are no quantity, and thousands of digits are more than int() takes
 _MASKS = re.compile(f"[{NUMBER}{PLACE}]")
 _NOTE = re.compile(r"[(\[][a-z\xe0-\u024f·\s]{1,8}[)\]]")  # the pinyin that teaching editions print behind a character
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -80,7 +81,7 @@ def _value(number: str) -> str:
     number = number.removesuffix(sign)
     digits = re.match(r"[\d.]*", number)
     head = digits.group() if digits else ""
-    if head.count(".") > 1:
+    if head.count(".") > 1 or len(number) > _LONGEST:
         return number + sign
     if head:
         value = float(head)

@@ -28,6 +28,8 @@ def facts(text: str) -> list[str]:
         ("版本1.2.3", ["1.2.3"]),
         ("十二月五日", ["12", "5"]),
         ("1.2万亿元", ["1200000000000"]),
+        ("一" * 5000, ["一" * 5000]),
+        ("9" * 5000 + "亿", ["9" * 5000 + "亿"]),
     ],
 )
 def test_numbers_have_one_spelling(text: str, values: list[str]) -> None:

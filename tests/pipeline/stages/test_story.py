@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.stages.story import Match, compare, text_of
@@ -120,3 +120,10 @@ def test_empty_texts_are_nothing() -> None:
 def test_the_verdict_does_not_depend_on_the_order(one: str, other: str) -> None:
     a, b = text_of("题", one), text_of("题", other)
     assert compare(a, b).same == compare(b, a).same
+
+
+@settings(max_examples=30, deadline=None)
+@given(*[st.lists(st.sampled_from(["一" * 5000, "〇9" * 2000, "9" * 5000, "千", "亿", "%", "."]), max_size=4)] * 2)
+def test_numbers_of_any_length_are_compared(one: list[str], other: list[str]) -> None:
+    a, b = "".join(one), "".join(other)
+    assert 0 <= compare(text_of(a, a), text_of(b, b)).score <= 1
