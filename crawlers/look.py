@@ -22,7 +22,7 @@ from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
 from crawlers.pages.sitemap import read_sitemap
 from crawlers.reading import page_of, raw_of, read
-from pipeline.stages.normalise import canonical_url
+from pipeline.stages.normalise import canonical_url, clean
 from storage.language import say
 from storage.records import Archived, ChannelRecord, FoundLink, Habits, VisitOutcome
 
@@ -88,7 +88,7 @@ class Look:
         except NotAsked:
             raise
         except Unread as why:
-            shown.reason, shown.status = why.reason, why.status or shown.status
+            shown.reason, shown.status = clean(why.reason), why.status or shown.status
             shown.habits = habits.refused(shown.habits, shown.status, now(), asked=asked)
             if shown.habits.gone_at and not self.record.gone_at:
                 shown.notes.append(say("网站说这个栏目已不存在(410),不再访问", "gone (410): not visited any more"))
@@ -192,7 +192,8 @@ def listed_before(day: date | None, listed: str | None) -> bool:
 
 
 def _link(canonical: str, url: str, item: ListItem, origin: str) -> FoundLink:
-    return FoundLink(canonical, url, item.title, item.date_iso or item.date, origin)
+    """Without what a database refuses, such as the lone surrogates that JSON can spell."""
+    return FoundLink(canonical, clean(url), clean(item.title), clean(item.date_iso or item.date or "") or None, origin)
 
 
 def _is_web(url: str) -> bool:
@@ -204,4 +205,4 @@ def _is_web(url: str) -> bool:
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    return value.decode("latin-1").replace("\0", "") if value else None

@@ -2,12 +2,38 @@
 
 from pathlib import Path
 
-from storage import channels
-from storage.records import Habits
+from crawlers import look
+from crawlers.pages.data import read_data
+from crawlers.pages.page import Page
+from crawlers.pages.rules import DataRules
+from storage import channels, visits
+from storage.database import Database
+from storage.records import FoundLink, Habits
 from tests.crawlers.crawling import Home, jobs
 from tests.crawlers.website import serve
+from tests.storage.samples import NEWS, link, stock, visit
 
 LOGIN = "<html><title>登录</title><body><form>请登录后访问<input type=password name=p></form></body></html>"
+
+BASE = "https://edu.linjiang.example"
+DATA = DataRules("site:linjiang", items="rows", url="url", title="title", date="date")
+JSON = rb"""{"rows": [
+    {"url": "/1\ud800.html", "title": "\u0000\ud800", "date": "2026-11-20\u0000"},
+    {"url": "/2.html", "title": "\ud83d\ude00 2", "date": null}
+]}"""
+
+
+def test_what_a_database_refuses_costs_no_links(database: Database) -> None:
+    items = read_data(Page(f"{BASE}/list.json", JSON), DATA).items
+    found = [look._link(link(number).canonical, item.url or "", item, "news") for number, item in enumerate(items, 1)]
+    assert found == [
+        FoundLink(link(1).canonical, f"{BASE}/1.html", "", "2026-11-20"),
+        FoundLink(link(2).canonical, f"{BASE}/2.html", "😀 2", None),
+    ]
+    with database.begin() as db:
+        stock(db)
+        assert visits.store(db, visit(), found).new == 2
+        assert [row.title for row in visits.pending(db, NEWS.id, visit().finished_at)] == ["", "😀 2"]
 
 
 def test_a_page_that_cannot_be_read_fails_each_time(tmp_path: Path) -> None:
