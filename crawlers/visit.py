@@ -116,7 +116,14 @@ class Visit:
 
     async def _lease(self) -> Lease:
         """Of the channel's own host, wherever its pages are: it stands for the channel."""
-        return (await self.desk.leases.hold(host_of(self.channel.url), self)).lease
+        return await self._lease_for(self.channel.url)
+
+    async def _lease_for(self, url: str) -> Lease:
+        """Of the host of an address. NotAsked or LeaseLost where it is not ours."""
+        try:
+            return (await self.desk.leases.hold(host_of(url), self)).lease
+        except HostBusy as busy:
+            raise NotAsked(str(busy), busy.until, busy.status) from busy
 
     def _tell_visit(self, shown: Shown, pending: Sequence[LinkRecord], due: datetime | None) -> None:
         seen = self.tally.seen = len(shown.links)
@@ -173,8 +180,8 @@ class Visit:
         if self.job.dry_run:
             return self._judged(link, raw)
         raw = replace(raw, archived=await self.desk.ledger.keep(raw_of(response)))
-        held = await self.desk.leases.hold(host_of(link.url), self)
-        return self._outcome(link, raw, await self.web.hand_over(Reading(raw, held.lease)))
+        lease = await self._lease_for(link.url)
+        return self._outcome(link, raw, await self.web.hand_over(Reading(raw, lease)))
 
     def _is_hopeless(self, title: str) -> bool:
         """Whether a title alone is reason enough to leave its page unread; one that is cut is not."""
@@ -188,9 +195,9 @@ class Visit:
         return self._told(link, "rejected", reason)
 
     async def _remember_failure(self, link: LinkRecord, reason: str, again: datetime | None) -> None:
-        with suppress(LeaseLost, HostBusy):  # then the link stays as it was
-            held = await self.desk.leases.hold(host_of(link.url), self)
-            await self.desk.ledger.link_failed(held.lease, link.canonical, reason, again)
+        with suppress(LeaseLost, NotAsked):  # then the link stays as it was
+            lease = await self._lease_for(link.url)
+            await self.desk.ledger.link_failed(lease, link.canonical, reason, again)
 
     def _judged(self, link: LinkRecord, raw: RawArticle) -> ArticleRead:
         """A dry run's end of an article: what intake would make of it."""

@@ -1,16 +1,21 @@
 """What one look at a channel finds, and what it remembers of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import update
+
 from crawlers import look
+from crawlers.habits import MOVED
 from crawlers.pages.data import read_data
 from crawlers.pages.page import Page
 from crawlers.pages.rules import DataRules
-from storage import channels, visits
+from storage import channels, hosts, visits
 from storage.database import Database
+from storage.models import Channel
 from storage.records import FoundLink, Habits
 from tests.crawlers.crawling import Home, jobs
-from tests.crawlers.website import serve
+from tests.crawlers.website import listing, serve
 from tests.storage.samples import NEWS, link, stock, visit
 
 LOGIN = "<html><title>登录</title><body><form>请登录后访问<input type=password name=p></form></body></html>"
@@ -34,6 +39,24 @@ def test_what_a_database_refuses_costs_no_links(database: Database) -> None:
         stock(db)
         assert visits.store(db, visit(), found).new == 2
         assert [row.title for row in visits.pending(db, NEWS.id, visit().finished_at)] == ["", "😀 2"]
+
+
+def test_nothing_is_held_against_a_channel_whose_host_is_busy(tmp_path: Path) -> None:
+    """Also where only the address that it has moved to was asked: its own host stands for the channel."""
+    home = Home(tmp_path / "home")
+    with serve() as old, serve() as new:
+        new.set("/list/", listing([("/1.html", "职业学校技能竞赛开赛", "2026-11-20")]))
+        home.site("linjiang", old.base, news="/list/")
+        with home.database.begin() as db:
+            hosts.take(db, old.host, "another", datetime.now(UTC), 600)
+            moved = {"moved_to": f"{new.base}/list/", "moved_times": MOVED}
+            db.execute(update(Channel).values(moved))
+            before = channels.get(db, "linjiang/news")
+        told = home.crawl(*jobs("linjiang/news")).finished("linjiang/news")
+    assert new.paths()[-1] == "/list/"
+    assert told == {"failed": {"another crawl is asking this host": 1}}
+    with home.database.read() as db:
+        assert (channels.get(db, "linjiang/news"), visits.recent(db, "linjiang/news", 9)) == (before, [])
 
 
 def test_a_page_that_cannot_be_read_fails_each_time(tmp_path: Path) -> None:
