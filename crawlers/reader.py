@@ -29,6 +29,10 @@ class Unreadable(Exception):  # noqa: N818 - an end of a page, not an error of o
     pass
 
 
+class Unstarted(Exception):  # noqa: N818 - says nothing of the page: this machine has no room for the process
+    pass
+
+
 class BoundedReader:
     """Starts its process with the first page. Threads may share it: they take turns."""
 
@@ -38,7 +42,8 @@ class BoundedReader:
         self._turn = Lock()
 
     def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the function makes of its arguments, all of which can be pickled. Unreadable where it does not end."""
+        """What the function makes of its arguments, all of which can be pickled. Unreadable where it does not end,
+        Unstarted where nobody could read it."""
         request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
         with self._turn:
             done, answer = self._answer(request)
@@ -51,7 +56,7 @@ class BoundedReader:
             self._end()
 
     def _answer(self, request: bytes) -> tuple[bool, object]:
-        self._process = process = self._process or _started()
+        process = self._process or self._start()
         late = Timer(self._seconds, process.kill)
         late.start()
         try:
@@ -70,6 +75,16 @@ class BoundedReader:
             raise Unreadable(say("页面无法解析：读取占用内存过多", "unparsable: reading it takes too much memory"))
         return done, answer
 
+    def _start(self) -> "subprocess.Popen[bytes]":
+        """A process that has imported what it needs, so that only reading counts as time."""
+        try:
+            self._process = process = _process()
+            _received(process.stdout)
+        except (EOFError, OSError) as error:
+            self._end()
+            raise Unstarted(say("读取进程无法启动", "the process that reads pages does not start")) from error
+        return process
+
     def _why(self, status: int) -> str:
         if status == -signal.SIGKILL:
             return say(
@@ -87,16 +102,13 @@ class BoundedReader:
             process.wait()
 
 
-def _started() -> "subprocess.Popen[bytes]":
-    """A process that has imported what it needs, so that only reading counts as time."""
-    process = subprocess.Popen(
+def _process() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         [sys.executable, "-m", "crawlers.reader"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(CHECKOUT), os.environ.get("PYTHONPATH", "")])},
     )
-    _received(process.stdout)
-    return process
 
 
 def _send(pipe: IO[bytes] | None, message: bytes) -> None:

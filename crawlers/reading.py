@@ -7,10 +7,10 @@ from typing import ParamSpec, TypeVar
 
 from scrapy.http import Response
 
-from crawlers.failures import Unread
+from crawlers.failures import NotAsked, Unread
 from crawlers.ledger import now
 from crawlers.pages.page import Page
-from crawlers.reader import BoundedReader, Unreadable
+from crawlers.reader import BoundedReader, Unreadable, Unstarted
 from storage.archive import RawPage
 
 P = ParamSpec("P")
@@ -18,11 +18,13 @@ T = TypeVar("T")
 
 
 async def read(reader: BoundedReader, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a function of `crawlers.pages` makes of a page. Unread where that took too much."""
+    """What a function of `crawlers.pages` makes of a page. Unread where it took too much, NotAsked where none read."""
     try:
         return await asyncio.to_thread(lambda: reader.read(function, *args, **kwargs))
     except Unreadable as why:
         raise Unread(str(why)) from why
+    except Unstarted as why:
+        raise NotAsked(str(why)) from why
 
 
 def page_of(response: Response, encoding: str | None) -> Page:

@@ -1,7 +1,9 @@
 """The process that reads pages: what comes back, and what becomes of a page that takes too long or too much."""
 
+import asyncio
 import os
 import pickle
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,9 +11,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawlers.failures import NotAsked
 from crawlers.pages.article import read_article
 from crawlers.pages.page import Page
 from crawlers.reader import MEMORY, BoundedReader, Unreadable
+from crawlers.reading import read
 from pipeline.article import Listed
 from tests.crawlers.website import article
 
@@ -47,6 +51,16 @@ def test_the_next_page_is_read_after(reader: BoundedReader, function: object, ar
     with pytest.raises(Unreadable, match=why):
         reader.read(function, argument)  # type: ignore[arg-type]  # stands for a reader of pages
     assert reader.read(len, b"abc") == 3
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
+def test_a_page_is_not_to_blame_where_nobody_can_read_it(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    with closing(BoundedReader(seconds=1)) as reader:
+        with pytest.raises(NotAsked, match="读取进程无法启动"):
+            asyncio.run(read(reader, len, b"abc"))
+        monkeypatch.undo()
+        assert asyncio.run(read(reader, len, b"abc")) == 3
 
 
 def test_it_ends_with_its_parent() -> None:
