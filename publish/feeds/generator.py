@@ -1,6 +1,7 @@
 """feedgen 1.0.0 without its faults that reach subscribers; what it does right is left to it."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -14,11 +15,20 @@ HISTORY = "http://purl.org/syndication/history/1.0"
 
 
 class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
+    """For one feed: its elements are made once, and stand where they were put last."""
+
     creator: str | None = None  # RSS itself knows authors only by their mail address
 
-    def atom_entry(self, extensions: bool = True) -> etree._Element:
+    def atom_entry(self) -> etree._Element:
+        return self._atom
+
+    def rss_entry(self) -> etree._Element:
+        return self._rss
+
+    @cached_property
+    def _atom(self) -> etree._Element:
         """feedgen writes only the address of a link (its issue #135) and a source without id and date."""
-        entry: etree._Element = super().atom_entry(extensions)
+        entry: etree._Element = super().atom_entry()
         for element, link in zip(entry.findall("link"), self.link() or (), strict=True):
             element.attrib.update(link)
         source, described = entry.find("source"), self.source()
@@ -27,9 +37,10 @@ class Item(FeedEntry):  # type: ignore[misc]  # feedgen has no types
             etree.SubElement(source, "updated").text = self.updated().isoformat()
         return entry
 
-    def rss_entry(self, extensions: bool = True) -> etree._Element:
+    @cached_property
+    def _rss(self) -> etree._Element:
         """feedgen says nothing of a revision, and takes the last of several enclosures: RSS has room for one."""
-        item: etree._Element = super().rss_entry(extensions)
+        item: etree._Element = super().rss_entry()
         if self.creator:
             etree.SubElement(item, f"{{{DC}}}creator").text = self.creator
         etree.SubElement(item, f"{{{ATOM}}}updated").text = self.updated().isoformat()

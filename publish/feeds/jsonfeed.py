@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from publish.addresses import file_type
-from publish.body import feed_html
 from publish.characters import plain
 from publish.entries import Entry
 from publish.feeds.formats import JSON, Feed
@@ -29,8 +28,7 @@ def jsonfeed(feed: Feed) -> bytes:
     return f'{{\n{"".join(lines)}"items": [\n]}}\n'.encode()
 
 
-def json_item(entry: Entry) -> bytes:
-    html = feed_html(entry)
+def json_item(entry: Entry, html: str) -> bytes:
     attachments = [
         {"url": attachment.url, "mime_type": file_type(attachment.url), "title": attachment.name}
         for attachment in entry.attachments

@@ -27,14 +27,22 @@ _UPDATED = re.compile(rb"<(?:atom:)?updated>([^<]*)<")
 _END = {ATOM: b"</feed>\n", RSS: b"  </channel>\n</rss>\n", JSON: b"]}\n"}
 
 
-def render(form: Format, feed: Feed, entries: Iterable[Entry]) -> bytes:
-    """A feed made of nothing but these entries."""
-    if form is JSON:
-        return compose(form, feed, {entry.guid: json_item(entry) for entry in entries})
-    drawn = _channel(form, feed, None)
+def make(feed: Feed, entries: Iterable[Entry]) -> dict[Format, dict[str, bytes]]:
+    """The bytes of these entries in every format, by id. One that feedgen refuses is left out, the others go on."""
+    made = {form: _channel(form, feed, None) for form in (ATOM, RSS)}
+    told: dict[str, bytes] = {}
     for entry in entries:
-        drawn.add_entry(_item(entry), order="append")
-    return compose(form, feed, fragments(form, _written(form, drawn)))
+        try:
+            html = feed_html(entry)
+            item = _item(entry, html)
+            _ = item.atom_entry(), item.rss_entry()
+        except Exception:  # it would have taken the whole feed with it
+            logger.exception("entry_left_out guid=%s", entry.guid)
+            continue
+        told[entry.guid] = json_item(entry, html)
+        for drawn in made.values():
+            drawn.add_entry(item, order="append")
+    return {JSON: told} | {form: fragments(form, _written(form, drawn)) for form, drawn in made.items()}
 
 
 def compose(form: Format, feed: Feed, parts: Mapping[str, bytes]) -> bytes:
@@ -51,18 +59,6 @@ def compose(form: Format, feed: Feed, parts: Mapping[str, bytes]) -> bytes:
 def fragments(form: Format, data: bytes) -> dict[str, bytes]:
     """The bytes of each entry of a feed that we made, by id."""
     return {found[1].decode(): found[0] for found in _ENTRY[form].finditer(data)}
-
-
-def fits(entry: Entry) -> bool:
-    """Whether feedgen takes the entry: one that it refuses would take the whole feed with it."""
-    try:
-        item = _item(entry)
-        item.atom_entry()
-        item.rss_entry()
-    except Exception:  # whatever is wrong with one entry, the others go out
-        logger.exception("entry_left_out guid=%s", entry.guid)
-        return False
-    return True
 
 
 def _channel(form: Format, feed: Feed, updated: datetime | None) -> Any:
@@ -87,8 +83,7 @@ def _written(form: Format, drawn: Any) -> bytes:
     return data
 
 
-def _item(entry: Entry) -> Item:
-    html = feed_html(entry)
+def _item(entry: Entry, html: str) -> Item:
     item = Item()
     item.title(entry.title)
     item.guid(entry.guid, permalink=False)

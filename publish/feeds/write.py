@@ -15,7 +15,7 @@ from publish.feeds.check import check, parse
 from publish.feeds.files import path_of, put, remove
 from publish.feeds.formats import FORMATS, JSON, OPML, Feed, Format
 from publish.feeds.opml import opml
-from publish.feeds.render import compose, fits, fragments, render
+from publish.feeds.render import compose, fragments, make
 from publish.feeds.saved import Saved
 from publish.feeds.standing import archived, describe, settle
 from storage import feeds, parts, stories
@@ -141,9 +141,9 @@ class Press:
         self.written += [path for path, new in zip(paths.values(), changed, strict=True) if new]
 
     def _composed(self, form: Format, feed: Feed, parts: Mapping[str, bytes], guids: Iterable[str]) -> bytes:
-        shown = {guid: parts[guid] for guid in guids if guid not in self._unfit}
-        data = compose(form, feed, shown)
-        check(form, data, list(shown))
+        wanted = [guid for guid in guids if guid not in self._unfit]
+        data = compose(form, feed, {guid: parts[guid] for guid in wanted if guid in parts})
+        check(form, data, wanted)
         return data
 
     def _make(self, feed: Feed, wanted: Mapping[int, str]) -> None:
@@ -154,9 +154,11 @@ class Press:
         missing = {n: guid for n, guid in wanted.items() if guid not in self._made[JSON] and guid not in self._unfit}
         with self.database.read() as db:
             views = stories.views(db, list(missing))
-        entries = [entry for entry in readable(views, self.now) if fits(entry)]
-        for form in FORMATS if entries else ():
-            self._made[form] |= fragments(form, render(form, feed, entries))
-            new = [entry for entry in entries if entry.story_id in self.stale] or entries[:SAMPLE]
-            parse(form, render(form, feed, new), [entry.guid for entry in new])
-        self._unfit |= set(missing.values()) - {entry.guid for entry in entries}
+        new = make(feed, readable(views, self.now))
+        stale = {view.story.guid for view in views if view.story.id in self.stale}
+        tried = [guid for guid in new[JSON] if guid in stale] or list(new[JSON])[:SAMPLE]
+        for form, entries in new.items():
+            parse(form, compose(form, feed, {guid: entries[guid] for guid in tried}), tried)
+        for form, entries in new.items():
+            self._made[form] |= entries
+        self._unfit |= set(missing.values()) - new[JSON].keys()

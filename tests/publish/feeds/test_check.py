@@ -6,12 +6,16 @@ import pytest
 from publish.entries import Entry, entry_of
 from publish.feeds.check import check
 from publish.feeds.formats import ATOM, FORMATS, RSS, Feed, Format
-from publish.feeds.render import render
+from publish.feeds.render import compose, make
 from storage.errors import PublishError
 from storage.records import StoryView
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FEED = Feed("all", "tag:feeds.example,2026:feed/all", "职教动态", "新闻", "https://feeds.example", NOW)
+
+
+def render(form: Format, feed: Feed, entries: list[Entry]) -> bytes:
+    return compose(form, feed, make(feed, entries)[form])
 
 
 def guids(entries: list[Entry]) -> list[str]:

@@ -141,10 +141,10 @@ def test_a_feed_that_fails_its_check_keeps_its_files_and_stays_stale_while_other
     publish_pending(database, settings, NOW)
     before = [(folder / f"all{form.suffix}").read_bytes() for form in FORMATS]
     release(view())
-    whole = write.render
+    whole = write.compose
     with monkeypatch.context() as broken:
         broken.setattr(
-            write, "render", lambda form, feed, them: whole(form, feed, them)[: -9 * (feed.name == "all") or None]
+            write, "compose", lambda form, feed, them: whole(form, feed, them)[: -9 * (feed.name == "all") or None]
         )
         with pytest.raises(PublishError, match="Atom 订阅源有误"):
             publish_pending(database, settings, NOW)
