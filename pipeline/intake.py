@@ -43,7 +43,7 @@ def take_in(
         raw=raw,
         canonical_url=canonical_url(raw.url),
         verdict=verdict,
-        topics=tuple(topic.name for topic in topics(title, raw.text)) if verdict.relevant else (),
+        topics=tuple(topic.name for topic in topics(title, raw.text)),  # also if not relevant: it may be admitted
         regions=regions(title, raw.text, home_of(written_by, raw.site), local=is_local(written_by)),
         outlet=written_by,
         documents=documents(title, raw.text, raw.document_number),

@@ -84,7 +84,7 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
         source=plain(article.source or "") or None,
         site=plain(view.site.name),
         home=web_address(view.site.home),
-        categories=_distinct((*article.topics, *regions)),
+        categories=_distinct((*(article.topics if article.relevant else ()), *regions)),
         regions=regions,
         summary="" if permission == "link" else _summary(text),
         paragraphs=_permitted(text, permission),

@@ -127,7 +127,7 @@ def _card(db: Session, story_id: int) -> Card | None:
 def _headings(article: Article, kind: str) -> Iterator[str]:
     yield f"site:{article.site_id}"
     yield f"kind:{kind}"
-    for topic in article.topics:
+    for topic in article.topics if article.relevant else ():
         yield f"topic:{topic}"
     for _, adcode in article.regions:
         for end in (2, 4, 6):  # province, city, county

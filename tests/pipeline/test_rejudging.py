@@ -106,6 +106,18 @@ def test_an_accepted_article_becomes_a_story(stored: Database) -> None:
         assert labels.of(db, 2) is True
 
 
+def test_an_accepted_article_has_its_topics(stored: Database) -> None:
+    text = ("各部门要抓好落实,天气转冷注意防寒保暖," * 8 + "产教融合。",)
+    raw = replace(ELSEWHERE, url="http://jy.linjiang.example/3.html", title="市里召开工作会议部署任务", paragraphs=text)
+    take_in(stored, raw, now=NOW, settings=SETTINGS)
+    assert not article(stored, 3).relevant
+    decide(stored, 3, relevant=True, now=LATER, settings=SETTINGS)
+    with stored.read() as db:
+        view = stories.view(db, article(stored, 3).story_id or 0)
+    assert view
+    assert view.article.topics == ("综合",)
+
+
 @pytest.mark.parametrize("relevant", [True, False])
 def test_a_decision_outlives_a_revision(stored: Database, relevant: bool) -> None:
     decide(stored, 2, relevant=relevant, now=LATER, settings=SETTINGS)
