@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
 from storage import channels, sites
 from storage.database import Database, open_database, prepare
+from storage.errors import PublishError
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 
 
@@ -23,6 +24,7 @@ class TickResult:
     ran: bool  # False: another tick was at work
     channels: tuple[Event, ...] = ()  # one `channel_finished` for each channel visited
     written: tuple[Path, ...] = ()  # feed files that changed
+    refused: str | None = None  # which feeds keep their old files and why, should any; the others are out
 
     @property
     def all_failed(self) -> bool:
@@ -38,7 +40,10 @@ def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
             with database.read() as db:
                 due = channels.due(db, datetime.now(UTC))
             visited = crawl([Job(channel.id) for channel in due], settings, on_event)
-            return TickResult(True, tuple(visited), tuple(publish(database, settings)))
+            try:
+                return TickResult(True, tuple(visited), tuple(publish(database, settings)))
+            except PublishError as error:
+                return TickResult(True, tuple(visited), refused=str(error))
     except Timeout:
         return TickResult(False)
 

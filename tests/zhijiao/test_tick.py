@@ -1,9 +1,15 @@
 """Ticks: one at a time, and clear about what must be mended first."""
 
+from pathlib import Path
+
+import pytest
+import typer
 from filelock import FileLock
 
 from pipeline.settings import Settings
+from storage.errors import PublishError
 from tests.zhijiao.conftest import Type
+from zhijiao.cli import run
 from zhijiao.tick import TickResult, tick
 
 
@@ -11,6 +17,22 @@ def test_an_empty_catalogue_is_a_tick_that_publishes_empty_feeds(settings: Setti
     first, second = tick(settings), tick(settings)
     assert sorted(path.name for path in first.written) == ["all.atom", "all.json", "all.opml", "all.xml"]
     assert second == TickResult(True)
+
+
+def test_a_refused_feed_hides_nothing_of_the_tick(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> list[Path]:
+        raise PublishError("topic/招生: broken")
+
+    monkeypatch.setattr("zhijiao.tick.publish_pending", refuse)
+    assert tick(settings) == TickResult(True, refused="topic/招生: broken")
+    for name, value in settings.environment().items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(typer.Exit) as left:
+        run.tick()
+    assert left.value.exit_code == 1
+    assert capsys.readouterr().out == "没有到期的栏目。\n✗ topic/招生: broken\n"
 
 
 def test_a_second_tick_at_the_same_time_says_so_and_leaves_with_0(settings: Settings, zhijiao: Type) -> None:

@@ -19,11 +19,14 @@ from zhijiao import tick as ticks
 from zhijiao.crawl import crawl as run_crawl
 from zhijiao.report import channel_line, feed_lines, live
 
-FAILED = 1  # exit status: it ran, but nothing (tick) or not everything asked for (crawl) could be read
+FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was asked for (crawl), or refused a feed (tick)
 
 
 def tick() -> None:
-    """Crawl what is due, publish, leave; status 0 also while another tick is at work, FAILED if all channels failed."""
+    """Crawl what is due, publish, leave; status 0 also while another tick is at work.
+
+    FAILED if all channels failed, or a feed was refused.
+    """
     console = _console()
     with live(console) as draw:
         result = ticks.tick(load().identified(), draw)
@@ -32,7 +35,7 @@ def tick() -> None:
     elif not result.channels:
         console.print(say("没有到期的栏目。", "no channel is due."))
     _print(console, result)
-    if result.all_failed:
+    if result.all_failed or result.refused:
         raise typer.Exit(FAILED)
 
 
@@ -58,6 +61,8 @@ def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
         console.print(when + channel_line(event))
     for line in feed_lines(result.written):
         console.print(when + line)
+    if result.refused:
+        console.print(f"{when}[red]✗[/] {escape(result.refused)}")
 
 
 def crawl(
