@@ -10,9 +10,8 @@ _SURROGATES = "\ud800-\udfff"  # in a Python string always a lone one
 _PLANE_ENDS = "".join(chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
 _NONCHARACTERS = f"\ufdd0-\ufdef\ufffd{_PLANE_ENDS}"  # and the mark of what could not be decoded
 _FORBIDDEN = re.compile(f"[{_CONTROLS}{_SURROGATES}{_NONCHARACTERS}]")
-_TAG = re.compile(
-    r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->"
-)  # each is tried in linear time: neither runs past the next opening
+# Neither runs past the next opening, so that the time grows with the text and no faster.
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--|-->).)*-->")
 _ENTITY = re.compile(r"&(?=(#?\w+))")
 _OPENING = re.compile("<(?=[/!A-Za-z])")
 
