@@ -7,7 +7,7 @@ from crawlers.pages.names import OTHERS, names_of, people_of
 
 NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
-BULLET = r"[■□●○◎▲△◆◇\s]{0,3}"
+BULLET = r"(?:[■□●○◎▲△◆◇\s]{0,3}|[NnlL]\s?(?=本报))"  # a letter: of a font whose letters are signs, in e-papers
 BOTH = r"(?:文/图|图/文|图文|文图|文|图)"  # who wrote and who took the pictures
 ENDED = (
     r"(?:[\s、，]{0,3}(?:通讯员|實習生|实习生|摄影)[^()（）\]】〕]{0,30})?(?:\s?[/／][^()（）\]】〕]{0,8})?[)）】\]〕]"
@@ -33,10 +33,13 @@ REPORTERS = tuple(
 PEOPLE = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"[（(]{BOTH}[\s/:：]{{1,3}}{NAMES}[)）]$",  # (文/图 张三 李四)
+        # (文/图 张三 李四), (文/张三 摄/李四)
+        rf"[（(]{BOTH}[\s/:：]{{1,3}}{NAMES}(?:\s{{1,3}}(?:图|摄|摄影|图片)[\s/:：][^()（）]{{1,20}})?[)）]$",
         rf"[（(]{NAMES}\s{{1,3}}{BOTH}[)）]$",  # (张三 文/图)
         rf"日[电電]\s?[（(]{NAMES}[)）]",  # 临江5月6日电 (张三 李四)
-        rf"[（(【](?:[\u3400-\u9fff]{{0,4}})通讯员[:：\s]{{0,3}}{NAMES}[)）】]",
+        rf"[（(【][\u3400-\u9fff]{{0,14}}?通讯员[:：\s]{{0,3}}{NAMES}\s?[)）】]",
+        # (张三/文 李四/图), (宣传部 张三/文)
+        rf"[（(](?:[\u3400-\u9fff]{{2,16}}\s)?{NAMES}\s?[/／]\s?文(?=[\s)）、，])",
         # (张三), (信息系 张三)
         (
             r"(?:[。！？!?”\"…]\s?|^)[（(]"

@@ -56,20 +56,26 @@ class Credits:
         return next((value for value in self.found.get(name, ()) if value), None)
 
 
-def read_credits(lines: Iterable[str]) -> Credits:
-    """What the labels of these lines say. A label alone on its line takes the next line as its value."""
+def read_credits(*places: Iterable[str]) -> Credits:
+    """What the labels of these lines say, place after place. A label alone takes the line below it as its value."""
     said = Credits()
-    open_label: str | None = None
-    for line in (line[:LONG] for line in lines):
-        labels = labels_in(line)
-        if not labels and open_label and len(line) <= 30 and not SENTENCE.search(line):
-            _note(said, open_label, line)
-        ends = [*(label.start() for label in labels[1:]), len(line)]
-        for label, end in zip(labels, ends, strict=False):
-            value = line[label.end() : end]
-            _note(said, _field(label), BARRED.split(value, maxsplit=1)[0] if label["mark"] in BARS else value)
-        open_label = _field(labels[-1]) if labels and not line[labels[-1].end() :].strip(EDGE) else None
+    for lines in places:
+        open_label: str | None = None
+        for line in (line[:LONG] for line in lines):
+            open_label = _read_line(said, line, open_label)
     return said
+
+
+def _read_line(said: Credits, line: str, open_label: str | None) -> str | None:
+    """Note what the line says; the field of a label at its end that waits for the next line."""
+    labels = labels_in(line)
+    if not labels and open_label and len(line) <= 30 and not SENTENCE.search(line):
+        _note(said, open_label, line)
+    ends = [*(label.start() for label in labels[1:]), len(line)]
+    for label, end in zip(labels, ends, strict=False):
+        value = line[label.end() : end]
+        _note(said, _field(label), BARRED.split(value, maxsplit=1)[0] if label["mark"] in BARS else value)
+    return _field(labels[-1]) if labels and not line[labels[-1].end() :].strip(EDGE) else None
 
 
 def labels_in(line: str) -> list[re.Match[str]]:
@@ -96,5 +102,5 @@ def _field(label: re.Match[str]) -> str:
 
 def _note(said: Credits, name: str, value: str) -> None:
     cut = value if name in {"date", "original"} else SEPARATOR.split(value.strip(), maxsplit=1)[0]
-    if cut.strip(EDGE):
+    if cut.strip(EDGE) and cut.strip() not in ALL_LABELS:  # 图片 of 文字作者：图片作者：
         said.found.setdefault(name, []).append(cut.strip().rstrip("【（([〔"))  # the bracket of the label behind it

@@ -20,7 +20,7 @@ YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3
 BOXES = tuple(
     re.compile(pattern + CLOCK)
     for pattern in (
-        r"(?<!\d)(?P<year>20\d\d)\s+(?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?!\d)",
+        r"(?<!\d)(?P<year>20\d\d)\s+(?P<month>[01]?\d)\s?[-/.]\s?(?P<day>[0-3]?\d)(?!\d)",
         r"(?<![\d-])(?P<day>[0-3]?\d)\s?日?\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)(?!\d|\s?[-/.月]\s?\d)\s?月?",
         r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)\s?月?\s+(?P<day>[0-3]?\d)(?!\d|[-:])",
     )

@@ -67,5 +67,5 @@ def _unlabelled(gathered: Gathered, field: str, label: str) -> str | None:
 
 def unlabelled(value: str, label: str) -> str | None:
     """A value without the label that its element also prints."""
-    said = read_credits([value])
+    said = read_credits((value,))
     return said.first(label) if said.found or ":" in value or "：" in value else value

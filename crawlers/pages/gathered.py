@@ -1,11 +1,13 @@
 """All that one page offers about its article, gathered once: its block, its lines around, what the labels say."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.pages.body import Body, read_body
 from crawlers.pages.credits import Credits, read_credits
 from crawlers.pages.evidence import Evidence, evidence
+from crawlers.pages.flow import Line
 from crawlers.pages.found import Found
 from crawlers.pages.headline import headline
 from crawlers.pages.page import Page
@@ -50,6 +52,10 @@ def gather(page: Page, rules: ArticleRules | None, listed: Listed, now: datetime
         lines=lines,
         read=read,
         around=around,
-        head=read_credits(line.text for line in (*around.head, *around.above)),
-        tail=read_credits([*(line.text for line in around.tail), *read.credits, *last]),
+        head=read_credits(_texts(around.head), _texts(around.above)),
+        tail=read_credits(_texts(around.tail), read.credits, last),
     )
+
+
+def _texts(lines: Iterable[Line]) -> Iterator[str]:
+    return (line.text for line in lines)

@@ -21,6 +21,7 @@ CUT = re.compile(r"(?:\.{2,}|…+)$")
 SITE_NAME = re.compile(r"^.{2,12}(?:网|报|频道|门户|政府|[局厅]|大学|学院|学校)$")
 WORDS = re.compile(r"[\u3400-\u9fff]{4}|[A-Za-z]{3}.*\s.*[A-Za-z]{3}")
 NO_TITLE = re.compile(r"[>›»]|首页|https?://|[:：]$|^[上下]一[篇条]")
+TITLED = re.compile(r"^(?:(?:发文|文件|信息|公文)?(?:标\s{0,4}题|名\s{0,4}称))\s?[:：]\s?")
 LONGEST = 300  # of a <title>, in characters; what is longer is no title
 META_TITLES = ("articletitle", "og:title", "twitter:title", "weibo: article:title", "headline")
 
@@ -34,9 +35,8 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     """The title and the number of the line that shows it, where one does."""
     spoken = [text for text in (listed, *(meta.tags.get(name) for name in META_TITLES), meta.title) if text]
     last = _first_lines(flow, body)
-    scored = [
-        (_weight(line, [plain(text) for text in spoken]), number) for number, line in enumerate(flow.lines[:last])
-    ]
+    plains, text = [plain(text) for text in spoken], _first_sentence(flow, body)
+    scored = [(_weight(line, plains, number > text), number) for number, line in enumerate(flow.lines[:last])]
     weight, number = max(scored, key=lambda pair: (pair[0], pair[1]), default=(0.0, 0))
     if weight > 0:
         title, number = _continued(flow, number, spoken)
@@ -52,6 +52,11 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
     return _completed(Found(named, "tag") if named else None, listed), None
 
 
+def _first_sentence(flow: Flow, body: Span | None) -> int:
+    texts = range(body.start, body.end) if body else range(0)
+    return next((number for number in texts if flow.lines[number].sentence), len(flow.lines))
+
+
 def _first_lines(flow: Flow, body: Span | None) -> int:
     """Up to where a title may stand: a block that is the whole page begins with menus, so not before its first text."""
     if body is None:
@@ -62,7 +67,7 @@ def _first_lines(flow: Flow, body: Span | None) -> int:
 
 def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
     """A title broken over several lines, put together as long as the head speaks of it that way."""
-    title = flow.lines[number].text
+    title = _unlabelled(flow.lines[number].text)
     while number + 1 < len(flow.lines):
         longer = title + flow.lines[number + 1].text
         if not any(plain(text).startswith(plain(longer)) for text in spoken):
@@ -71,9 +76,12 @@ def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
     return title, number
 
 
-def _weight(line: Line, spoken: list[str]) -> float:
-    """How well a line serves as title: it stands in what the head speaks of, and looks like a heading."""
-    text = plain(line.text)
+def _weight(line: Line, spoken: list[str], inside: bool) -> float:
+    """How well a line serves as title: it stands in what the head speaks of, and looks like a heading.
+
+    `inside`: below the first sentence of the text, where a notice names the rules that it encloses.
+    """
+    text = plain(_unlabelled(line.text))
     if not 3 <= len(text) <= 150 or line.hidden:
         return 0
     best: float = 0
@@ -82,7 +90,7 @@ def _weight(line: Line, spoken: list[str]) -> float:
             best = max(best, 12)
         elif title.startswith(text):
             best = max(best, 4 + 6 * len(text) / len(title))
-        elif text in title:
+        elif text in title and not inside:
             best = max(best, 6 * len(text) / len(title))
         elif len(title) >= 6 and text.startswith(title.rstrip(".…")):
             best = max(best, 4 + 6 * len(title) / len(text))
@@ -106,6 +114,11 @@ def _piece(lines: list[Line], title: str) -> tuple[str, int] | None:
             if not line.hidden and 2 * line.linked <= len(line.text) and plain(line.text).startswith(plain(piece)):
                 return piece, number
     return None
+
+
+def _unlabelled(text: str) -> str:
+    """Without the label that index tables print before it: 名称：关于…的通知."""
+    return TITLED.sub("", text, count=1)
 
 
 def _names_no_article(title: str, flow: Flow) -> bool:

@@ -28,6 +28,7 @@ ROLE = re.compile(r"(?:记者|記者|作者|通讯员|撰稿人?|评论员|编�
 OTHERS = re.compile(r"(?:特约)?通讯员|实习生|實習生|见习记者|摄影|摄$")  # whoever follows them is not the author
 BUTTON = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:返回|查看|点击).*$")
 BRACKETED_END = re.compile(r"(?<=.)(?:\([^()]{1,12}\)|（[^（）]{1,12}）|\[[^\[\]]{1,12}\])$|微博$")
+SPACED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s([\u3400-\u9fff])(?![\u3400-\u9fff])")  # 王 伟
 SPLIT = re.compile(r"[\s、，,;；/／&|]+")
 
 
@@ -48,7 +49,7 @@ def source_of(value: str) -> str | None:
 def names_of(value: str) -> str | None:
     """Names joined by one space; what is no name ends them."""
     names: list[str] = []
-    for word in SPLIT.split(FULL.sub(" ", value)):
+    for word in SPLIT.split(SPACED.sub(r"\1\2", FULL.sub(" ", value))):
         if names and OTHERS.match(word):
             break
         word = person(word)

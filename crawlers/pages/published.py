@@ -43,7 +43,9 @@ META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
     r"\"(?:datePublished|pubDate|publish_time|pubtime|publishTime)\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\"", re.IGNORECASE
 )
-TODAY = re.compile("今天是|现在是|当前时间")  # a clock of the site, not of the article
+# A clock of the site, or the way to another article.
+TODAY = re.compile("今天是|现在是|当前时间|[上下]一[天篇条页期则]")
+BOXED = 40  # characters of a line that may be a calendar box
 NEAR = 3  # lines above a title in which an unlabelled date is believed
 WECHAT_TIME = re.compile(r"\bct\s?=\s?\"(\d{10})\"")
 
@@ -105,7 +107,7 @@ def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment 
 def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
     """Dates without a label, then those of calendar boxes, whose parts are lines."""
     texts = [line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text)]
-    yield from (first_moment(text) for text in texts)
+    yield from (first_moment(text) or (boxed(text) if len(text) <= BOXED else None) for text in texts)
     yield boxed(" ".join(text for text in texts if len(text) <= 12))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from crawlers.pages.credits import ALL_LABELS, labels_in
 from crawlers.pages.dates import FULL
 from crawlers.pages.flow import Line
-from crawlers.pages.names import FURNITURE, person
+from crawlers.pages.names import FURNITURE, is_person, person
 
 OUTLET = re.compile(
     r"(?:网|網|报|報|社|站|台|臺|刊|新闻|新聞|传媒|在线|线上|频道|消息|财经|科技|娱乐|体育|音乐|教育|汽车|房产|健康|观察|周刊|杂志|"
@@ -14,6 +14,7 @@ OUTLET = re.compile(
 )
 PERSON = re.compile(r"^[\u3400-\u9fff]{2,4}$")
 REPORTED = re.compile(r"(?:报道|報導|消息|电|電|讯|訊)$")  # 临江报道 is no name
+LABELLED = re.compile(r"[\u3400-\u9fff]\s?[:：]")  # 发文部门: is a label, if none that we know
 NOISE = re.compile(r"https?://\S+|www\.\S+|[\[（(【][^\[\]（）()【】]{0,12}[\]）)】]|[\ue000-\uf8ff]|微博$")
 SPLIT = re.compile(r"[\s/／|｜丨、]+")
 
@@ -29,7 +30,7 @@ def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
     for line in near:
         words = _words(line.text)
         outlets = [word for word in words if OUTLET.search(word)]
-        people = [word for word in words if PERSON.match(word) and word not in outlets and not REPORTED.search(word)]
+        people = [word for word in words if is_person(word) and word not in outlets and not REPORTED.search(word)]
         source = source or next(iter(outlets), None)
         if (
             author is None
@@ -43,8 +44,8 @@ def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
 
 def _words(text: str) -> list[str]:
     text = NOISE.sub(" ", text)
-    if labels_in(text) or len(text) > 80 or ">" in text or "：" in text:
-        return []
     rest = NOISE.sub(" ", FULL.sub(" ", text))
+    if labels_in(text) or len(text) > 80 or ">" in text or LABELLED.search(rest):
+        return []
     words = [person(word.removesuffix("微博").strip(" :：·-—,，。>")) for word in SPLIT.split(rest)]
     return [word for word in words if word and not FURNITURE.match(word) and word not in ALL_LABELS]

@@ -236,3 +236,21 @@ def test_a_title_within_title_and_line() -> None:
         f"<div>关于举办职业技能竞赛的独立意见（下载）</div><div><p>{FIRST}</p><p>{SECOND}</p></div>"
     )
     assert read(page.encode()).title == "关于举办职业技能竞赛的独立意见"
+
+
+def test_a_notice_is_not_named_by_the_rules_that_it_encloses() -> None:
+    title = "青川市教育局关于印发《职业院校管理办法》的通知"
+    page = (
+        f"<meta charset=utf-8><title>{title}</title><table><tr><td>名称：{title}</td></tr></table>"
+        f"<div><p>{FIRST}</p><p>二〇二六年五月十日</p><p>职业院校管理办法</p><p>{SECOND}</p></div>"
+    )
+    assert read(page.encode()).title == title
+
+
+def test_the_day_of_the_neighbours_is_not_the_articles() -> None:
+    raw = read(article("上一篇：2026-05-02 招生启动 下一篇：2026-05-04 考试结束"), "https://a.example/2026/0503/1.html")
+    assert raw.published == datetime(2026, 5, 3, tzinfo=CHINA)
+
+
+def test_a_box_with_its_time() -> None:
+    assert read(article("2026 05/ 10 15:03:41")).published == datetime(2026, 5, 10, 15, 3, tzinfo=CHINA)

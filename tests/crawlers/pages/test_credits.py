@@ -169,6 +169,10 @@ def test_credits(head: str, tail: str, published: str, source: str, author: str,
         ("（撰稿：张伟）", "张伟"),
         ("（图/文 张伟）", "张伟"),
         ("（图文：张伟）", "张伟"),
+        ("（张伟/文 李小明/图）", "张伟"),
+        ("（宣传部 张伟/文 李小明/图 新闻中心编审）", "张伟"),
+        ("（文/张伟  摄/李小明）", "张伟"),
+        ("（临江在线通讯员 张伟 ）", "张伟"),
         ("（完）", ""),
         ("（宣传部）", ""),
         ("（图片由学院提供）", ""),
@@ -213,3 +217,24 @@ def test_a_sign_below_the_text(sign: str, author: str) -> None:
 )
 def test_a_sign_before_the_text(opening: str, author: str) -> None:
     assert read("发布时间：2026-05-06", body=(opening + BODY[0], *BODY[1:]))["author"] == author
+
+
+@pytest.mark.parametrize(
+    ("head", "source", "author"),
+    [
+        pytest.param("作者：\n来源：", "", "", id="empty labels"),
+        pytest.param("文字作者:图片作者:稿件来源:青川学院发布时间:2026-05-06", "青川学院", "", id="glued empty labels"),
+        pytest.param("发文部门: 临江市教育局\n2026-05-06", "", "", id="a label that we do not know"),
+        pytest.param("来源：临江日报 作者：王 伟 2026-05-06", "临江日报", "王伟", id="a spaced name"),
+        pytest.param("N本报记者 张伟 李小明", "", "张伟 李小明", id="a letter for a sign"),
+    ],
+)
+def test_what_is_no_value(head: str, source: str, author: str) -> None:
+    row = read(head)
+    assert (row["source"], row["author"]) == (source, author)
+
+
+def test_a_label_at_the_end_of_the_head_does_not_take_the_line_above_the_title() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in BODY)
+    page = f"<title>{TITLE}</title><div>首页</div><h1>{TITLE}</h1><div>作者：</div><div>{text}</div>"
+    assert extract_row(read_article(Page(None, f"<meta charset=utf-8><body>{page}".encode())))["author"] == ""
