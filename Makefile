@@ -4,10 +4,10 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 setup: $(STAMP) ## create .venv and install everything into it
 
@@ -37,11 +37,13 @@ format: $(STAMP) ## let ruff format and mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(STAMP) ## measure: the figures of README (needs ../shared)
-	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+bench: bench-catalogue bench-read bench-judge bench-judge-pairs bench-regions ## measure the figures that take minutes (needs ../shared)
 
 bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
 	@$(BIN)/python -m bench.catalogue
+
+bench-read: $(STAMP) ## measure the readers beside others (needs ../shared)
+	@$(BIN)/python -m bench.read
 
 bench-judge: $(STAMP) ## measure relevance beside baselines (needs ../shared and scikit-learn)
 	@$(BIN)/python -m bench.judge --write
