@@ -22,7 +22,7 @@ run: $(STAMP) ## look at the real sites: crawl on a schedule, serve feeds and pa
 	@$(BIN)/zhijiao init --if-missing && $(BIN)/zhijiao up
 
 test: $(STAMP) ## run the whole test suite
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 test-slow: $(STAMP) ## the tests that take a minute and more (a real cron daemon …)
 	@$(BIN)/pytest -m slow
