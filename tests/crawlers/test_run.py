@@ -318,6 +318,10 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
     with home.database.read() as db:
         every = links.of_channel(db, "paged/news", [f"https://{site.host}/{page}-1.html" for page in (1, 2, 3)])
     assert [link.origin for link in every] == ["first_visit", "backfill", "backfill"]
+    site.asked.clear()
+    further = home.crawl(*jobs("paged/news", backfill=2)).finished("paged/news")  # a new process goes on at page 4
+    assert further == {"seen": 6, "new": 3, "kept": 3}
+    assert [path for path in site.paths() if path.endswith("/")] == ["/", "/4/"]
 
 
 def test_articles_behind_a_redirect_and_pages_that_are_too_large(site: Website, tmp_path: Path) -> None:
