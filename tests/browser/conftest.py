@@ -60,7 +60,7 @@ def _serving(config: uvicorn.Config) -> Iterator[uvicorn.Server]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it stands, its event loop runs: tests that run one of their own would fail
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])

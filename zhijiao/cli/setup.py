@@ -55,7 +55,14 @@ def init(
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingsError(say(f"--base-url 不是网址:{base_url}", f"--base-url is no web address: {base_url}"))
-    _write(path, contact=contact, base_url=base_url.rstrip("/"), feed_domain=domain or parts.hostname)
+    identity: dict[str, str | int] = {
+        "contact": contact,
+        "base_url": base_url.rstrip("/"),
+        "feed_domain": domain or parts.hostname,
+    }
+    if parts.hostname in ("127.0.0.1", "localhost") and parts.port:
+        identity["listen_port"] = parts.port  # no web server stands in front: the page itself must answer there
+    _write(path, identity)
     Console(soft_wrap=True).print(f"[green]✓[/] {escape(str(path))}\n{say('下一步', 'next')}: zhijiao up")
 
 
@@ -67,7 +74,7 @@ def _ask(option: str, question: str, default: str) -> str:
     raise SettingsError(say(f"请给出 {option}({question})", f"please give {option} ({question})"))
 
 
-def _write(path: Path, **identity: str) -> None:
+def _write(path: Path, identity: dict[str, str | int]) -> None:
     lines = [say("# 职教的设置;全部选项见 docs/operate.md", "# Zhijiao's settings; docs/operate.md lists them all")]
     lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in identity.items()]
     lines += [f"feed_since = {datetime.now(UTC).year}", f"lang = {json.dumps(say('zh', 'en'))}", ""]

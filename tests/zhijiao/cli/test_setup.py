@@ -20,6 +20,12 @@ def test_init_writes_the_identity(settings: Settings, zhijiao: Type) -> None:
     }
 
 
+def test_an_address_of_this_machine_is_also_where_the_page_listens(settings: Settings, zhijiao: Type) -> None:
+    assert zhijiao("init", "--contact", "a@b.example", "--base-url", "http://127.0.0.1:18440").returncode == 0
+    written = tomllib.loads((settings.home / "zhijiao.toml").read_text(encoding="utf-8"))
+    assert (written["base_url"], written["listen_port"]) == ("http://127.0.0.1:18440", 18440)
+
+
 def test_a_second_init_changes_nothing(settings: Settings, zhijiao: Type) -> None:
     zhijiao("init", *GIVEN)
     before = (settings.home / "zhijiao.toml").read_bytes()
