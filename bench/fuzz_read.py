@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".bench" / "fuzz"
 NOW = datetime(2026, 7, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 2.0, 300
+ADDRESSES = 2_000_000_000  # bytes: a reader that wants more raises MemoryError, which is a fault
 LONGEST = 10_000_000
 READERS: dict[str, Callable[[Page], object]] = {
     "article": lambda page: extract_row(read_article(page, now=NOW)),
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pages", type=Path, default=ROOT.parent / "shared" / "data" / "pages")
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     seeds = [
         path.read_bytes()
         for path in sorted((*options.pages.glob("*/*.html"), *(ROOT / "tests" / "layouts").glob("*/*.html")))

@@ -40,7 +40,7 @@ def readability(page: Any) -> Row:
 def newspaper4k(page: Any) -> Row:
     from newspaper import Article
 
-    article = Article("https://a.example/", language="zh")
+    article = Article("https://a.example/", language="zh", fetch_images=False)
     article.download(input_html=page)
     article.parse()
     published = str(article.publish_date or "")

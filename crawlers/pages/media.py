@@ -8,6 +8,7 @@ from lxml import etree
 from crawlers.pages.body import Body
 from crawlers.pages.flow import Flow, squeeze
 from crawlers.pages.page import Page
+from crawlers.pages.selectors import beginning
 from pipeline.article import Attachment, Image
 
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z|pptx?|csv|txt)(?:[?#]|$)", re.IGNORECASE)
@@ -44,7 +45,7 @@ def attachments(page: Page, body: Body | None) -> tuple[Attachment, ...]:
         href = (element.get("href") or "").strip()
         if FILE.search(href) or DOWNLOAD.search(href):
             url = page.absolute(href)
-            name = squeeze("".join(element.itertext())) or squeeze(element.get("title") or "")
+            name = beginning(element, 200) or squeeze(element.get("title") or "")
             found.setdefault(url, Attachment(url, name))
     return tuple(found.values())
 
@@ -68,7 +69,7 @@ def _tiny(element: etree._Element) -> bool:
 def _caption(element: etree._Element) -> str:
     figure = next(element.iterancestors("figure"), None)
     caption = figure.find(".//figcaption") if figure is not None else None
-    return squeeze("".join(caption.itertext())) if caption is not None else squeeze(element.get("alt") or "")
+    return beginning(caption, 300) if caption is not None else squeeze(element.get("alt") or "")
 
 
 def _caption_below(flow: Flow, body: Body | None, number: int) -> str:

@@ -8,6 +8,7 @@ from lxml import etree
 from crawlers.pages.flow import squeeze
 from crawlers.pages.page import Page, joined
 from crawlers.pages.rows import DEAD
+from crawlers.pages.selectors import beginning
 
 NEXT = re.compile(r"^\W{0,3}(?:下一?[页頁]|后一?[页頁]|next(?: ?page)?)\W{0,4}$|^\s?(?:>|›|»|＞)\s?$", re.IGNORECASE)
 # TRS: createPageHTML(total, current, "index", "html") counts from 0; with a leading element id it counts from 1.
@@ -30,7 +31,7 @@ def next_link(root: etree._Element) -> str | None:
 
 
 def _names(link: etree._Element) -> tuple[str, ...]:
-    return squeeze("".join(link.itertext()))[:20], squeeze(link.get("title") or "")[:20]
+    return beginning(link, 20), squeeze(link.get("title") or "")[:20]
 
 
 def next_script(page: Page) -> str | None:

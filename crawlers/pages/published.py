@@ -41,7 +41,7 @@ PUBLISHED = re.compile(
 UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
 META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
-    r"\"(?:datePublished|pubDate|publish_time|pubtime|publishTime)\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\"", re.IGNORECASE
+    r"\"(?:date[Pp]ublished|pub[Dd]ate|publish_time|pub[Tt]ime|publish(?:Time|Date))\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\""
 )
 # A clock of the site, or the way to another article.
 TODAY = re.compile("今天是|现在是|当前时间|[上下]一[天篇条页期则]")

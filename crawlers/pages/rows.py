@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ MORE = re.compile(
     re.IGNORECASE,
 )
 HEIGHT = 7  # how far above its link a row may begin
+CLIMB = 30  # the same, where a selector found the row
 PIECES = 3  # how far above its rows the pieces of one list may come together
 DATED_LINES = 12  # of a row, in which its date is looked for
 LEAST = 20  # what a list must be worth: two short titles
@@ -78,9 +80,8 @@ def rows_of(flow: Flow, found: Iterable[etree._Element]) -> list[Row]:
     groups: Groups = {}
     rows: dict[etree._Element, Row] = {}
     for link in links_of(flow):
-        element = next(
-            (element for element in (link.element, *link.element.iterancestors()) if element in elements), None
-        )
+        above = chain((link.element,), islice(link.element.iterancestors(), CLIMB))
+        element = next((element for element in above if element in elements), None)
         parent = element.getparent() if element is not None else None
         if element is None or parent is None:
             continue
@@ -114,10 +115,15 @@ def links_of(flow: Flow) -> Iterator[Link]:
     """Links that lead somewhere and have a title."""
     for span in flow.links:
         lines = flow.lines[span.start : span.end]
-        if lines and address_of(span.element) is not None:
+        if lines and address_of(span.element) is not None and not _encloses(span.element):
             title = title_of(span.element)
             if len(title) >= 4 and not MORE.search(title):
                 yield Link(span.element, title, lines)
+
+
+def _encloses(link: etree._Element) -> bool:
+    """Whether other links stand in it, as where its end is missing: what it holds is no title."""
+    return any(inner is not link and address_of(inner) is not None for inner in link.iter("a"))
 
 
 def _lines(flow: Flow, element: etree._Element, link: Link) -> list[Line]:

@@ -1,6 +1,7 @@
 """CSS and XPath selectors of site files and families, compiled once; a broken one selects nothing."""
 
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
@@ -39,6 +40,16 @@ def first_text(node: etree._Element, *selectors: str) -> str | None:
 def text_of(element: etree._Element) -> list[str]:
     """Its text without scripts, styles and comments."""
     return [str(text) for text in TEXTS(element)]
+
+
+def beginning(element: etree._Element, length: int) -> str:
+    """Its text in one line, of so many characters at most: where ends are missing, one link may hold half the page."""
+    text = ""
+    for part in islice(element.itertext(), 4 * length):
+        text += part
+        if len(text) > 4 * length:
+            break
+    return squeeze(text)[:length]
 
 
 def span_of(flow: Flow, element: etree._Element) -> Span | None:

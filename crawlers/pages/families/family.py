@@ -34,4 +34,4 @@ def _has(page: Page, mark: str) -> bool:
         return mark in page.names
     if mark.startswith("meta:"):
         return mark.removeprefix("meta:") in page.meta.tags
-    return mark in page.text
+    return mark.encode() in page.body  # ASCII in every charset of pages; bytes are searched faster than text

@@ -83,6 +83,11 @@ def test_deep_nesting_loses_no_text(opening: str, depth: int) -> None:
         pytest.param("<p " + " ".join(f"a{n}='>'" for n in range(50_000)) + f">{SENTENCE}", id="quoted attributes"),
         pytest.param("<p " + "/".join(f"a{n}" for n in range(50_000)) + f">{SENTENCE}", id="bare attributes"),
         pytest.param("".join(f"<a href={n}>第{n}条新闻的标题</a>" for n in range(200_000)), id="200,000 links"),
+        pytest.param("<datastore>" + "<record>" * 200_000, id="records without an end"),
+        pytest.param(
+            "<ul class=news_list>" + "<li class=news><div>" * 10_000 + "<a href=x>新闻标题</a>" * 5_000,
+            id="rows deep down",
+        ),
         pytest.param("<br>" * 2_500_000, id="10 MB of line breaks"),
         pytest.param("<" * 10_000_000, id="10 MB of brackets"),
     ],
@@ -99,3 +104,10 @@ def test_bounds_keep_what_real_pages_hold() -> None:
     picture = "data:image/png;base64," + "iVBORw0KGgo" * 400_000
     body = f"<p>{SENTENCE}</p><img src='{picture}'><p data-more='{'x ' * 50_000}'>{SENTENCE}终</p>"
     assert read_article(Page(None, f"<meta charset=utf-8>{body}".encode())).text.endswith("终")
+
+
+def test_links_without_an_end_are_not_read_one_within_the_other() -> None:
+    rows = "".join(f"<tr><td><a href=/{n}.html><table><tr><td>第{n}条新闻的标题</table></td>" for n in range(3_000))
+    started = time.process_time()
+    read_list(Page("https://a.example/", f"<meta charset=utf-8><table>{rows}".encode()))
+    assert time.process_time() - started < 2
