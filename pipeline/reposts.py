@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from pipeline.article import Article
-from pipeline.stages.fingerprint import grams
+from pipeline.stages.fingerprint import density, grams
 from pipeline.stages.normalise import SHANGHAI
 from pipeline.stages.script import is_traditional
 from pipeline.stages.story import Match, Text, compare, seasons_apart, text_of
@@ -18,6 +18,7 @@ from storage.records import ArticleRecord, KinshipRecord, Relation, StoryRecord
 LOOKED_AT = 24  # articles that share samples
 OF_STORY = 3  # articles of one story that are compared, so that a text which all reprint does not hide another
 COMPARED = 8
+LEAST = 0.08  # of the shorter text, as samples tell it; of 2,500 labelled pairs no repost shares less than 0.11
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,9 @@ def find(db: Session, article: Article, own_id: int = 0) -> Found:
         kin = tuple(Kin(twin, match) for twin in twins)
         return Found(kin, _one_story(db, kin), frozenset())
     found = fingerprints.look_up(db, grams(article.raw.text), LOOKED_AT)
-    close = _chosen(kinships.stories_of(db, found.articles), own_id)
-    kin = _compared(article, kinships.texts(db, close))
+    close = _chosen(kinships.stories_of(db, tuple(found.articles)), own_id)
+    others = [other for other in kinships.texts(db, close) if _may_be_kin(article, other, found.articles[other.id])]
+    kin = _compared(article, others)
     return Found(kin, _one_story(db, kin), found.unfilled)
 
 
@@ -115,6 +117,12 @@ def _chosen(stories_of: Mapping[int, int | None], own_id: int) -> list[int]:
         if story_id is not None:
             taken[story_id] += 1
     return chosen[:COMPARED]
+
+
+def _may_be_kin(article: Article, other: ArticleRecord, samples: int) -> bool:
+    """Whether the samples that two texts share can stand for enough of the shorter one to be worth comparing them."""
+    short, long = sorted((len(article.raw.text), sum(map(len, other.paragraphs))))
+    return samples * density(long) >= LEAST * short
 
 
 def _compared(article: Article, others: Sequence[ArticleRecord]) -> tuple[Kin, ...]:

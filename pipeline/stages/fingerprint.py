@@ -49,10 +49,15 @@ def grams(text: str) -> frozenset[int]:
     body = letters(text)
     if len(body) < FEWEST:
         return frozenset()
-    every = next((every for length, every in _DENSITY if len(body) <= length), _SPARSEST)
+    every = density(len(body))
     coded, width, crc = body.encode("utf-16-le", "replace"), 2 * GRAM, zlib.crc32
-    hashes = (crc(coded[at : at + width]) for at in range(0, len(coded) - width + 2, 2))
-    return frozenset(value >> 1 for value in hashes if value % every == 0)
+    hashes = map(crc, [coded[at : at + width] for at in range(0, len(coded) - width + 2, 2)])
+    return frozenset([value >> 1 for value in hashes if value % every == 0])
+
+
+def density(length: int) -> int:
+    """Of a text with so many letters every so many-th gram is a sample, on average."""
+    return next((every for most, every in _DENSITY if length <= most), _SPARSEST)
 
 
 def content_key(raw: RawArticle) -> str:

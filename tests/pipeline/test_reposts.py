@@ -164,8 +164,8 @@ def test_a_revision_stays_and_is_found_by_its_new_text(desk: Database) -> None:
     other = replace(LAST_YEAR, url=WHOLE.url, paragraphs=(ELSEWHERE,))
     take(desk, other, LATER)
     with desk.read() as db:
-        assert fingerprints.look_up(db, grams(other.text), 9).articles == (1,)
-        assert fingerprints.look_up(db, grams(WHOLE.text), 9).articles == (2,)
+        assert fingerprints.look_up(db, grams(other.text), 9).articles.keys() == {1}
+        assert fingerprints.look_up(db, grams(WHOLE.text), 9).articles.keys() == {2}
     assert take(desk, EDITED, LATER) == Joined(3, 1)
 
 
