@@ -60,6 +60,12 @@ bench-reposts: $(STAMP) ## measure stories of 100,000 articles with planted repo
 bench-network: $(STAMP) ## crawl a small web on loopback where sites move, lie and ask for patience
 	@$(BIN)/python -m bench.network --write
 
+bench-crawl: $(STAMP) ## measure a whole crawl beside Scrapy, trafilatura and news-please (needs ../shared and nginx)
+	@$(BIN)/python -m bench.crawl --write
+
+bench-kills: $(STAMP) ## kill crawls at random on both databases: is anything lost or twice?
+	@$(BIN)/python -m bench.kills --write
+
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write
 
