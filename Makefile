@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'

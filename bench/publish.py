@@ -87,13 +87,15 @@ def feed_figures(filled: Filled) -> list[Row]:
     publisher = Publisher(filled)
     first = publisher.first()
     one = publisher.repeated(publisher.article)
+    revised = publisher.repeated(lambda: publisher.revised("all"))
     nothing = publisher.repeated(lambda: None)
     main = publisher.repeated(lambda: publisher.outdate("all"))
     site = publisher.repeated(lambda: publisher.outdate("site/site1"))
     return [
         (f"all {publisher.feeds} feeds and the last {MOST_PARTS} parts of archives, once", f"{first:.1f} s"),
         (f"all feeds that one new article touches ({one.files // 3} feeds, {one.files} files), median", one.shown),
-        ("the main feed alone, all formats", main.shown),
+        ("the main feed alone, an entry revised, all formats", revised.shown),
+        ("the main feed alone, nothing changed in it", main.shown),
         ("a site's feed alone, all formats", site.shown),
         ("nothing new", nothing.shown),
     ]
@@ -142,6 +144,14 @@ class Publisher:
                 db, first=first, published_at=self.now, released_at=self.now, now=self.now, tag=TAG
             )
             outbox.add(db, "released", story.id, self.now)
+
+    def revised(self, name: str) -> None:
+        """An entry of one feed is to be made anew."""
+        with self.database.begin() as db:
+            newest = feeds.newest(db, name, at_least=1, since=self.now, at_most=1)
+            stories.touch(db, next(iter(newest)), self.now)
+            feeds.outdate_story(db, next(iter(newest)))
+            feeds.outdate(db, [name])
 
     def outdate(self, name: str) -> None:
         with self.database.begin() as db:

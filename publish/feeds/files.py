@@ -39,7 +39,7 @@ def put(path: Path, data: bytes) -> bool:
     """
     if path.exists() and packed(path).exists() and path.read_bytes() == data:
         return False
-    _replace(packed(path), gzip.compress(data, 6, mtime=0))  # level 9 takes twice as long to save 3 %
+    _replace(packed(path), gzip.compress(data, 4, mtime=0))  # 6 takes twice as long to save 3 %, 9 thrice for 4 %
     _replace(path, data)
     return True
 
@@ -51,11 +51,20 @@ def names(feed: str) -> set[str]:
 
 def present(public: Path) -> set[str]:
     """All files of feeds that are there, archives aside: they are many."""
-    folder = public / "feeds"
-    found = list(folder.iterdir()) if folder.exists() else []
-    for path in [path for path in found if path.is_dir() and path.name != "archive"]:
-        found += path.iterdir()
-    return {path.relative_to(folder).as_posix() for path in found}
+    found: set[str] = set()
+    _list(public / "feeds", "", found)
+    return found
+
+
+def _list(folder: Path, under: str, found: set[str]) -> None:
+    if not folder.exists():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name != "archive" and entry.is_dir():
+                _list(folder / entry.name, f"{under}{entry.name}/", found)
+            else:
+                found.add(under + entry.name)
 
 
 def remove(public: Path, feed: str) -> None:

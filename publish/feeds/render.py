@@ -17,11 +17,12 @@ from publish.feeds.jsonfeed import json_item, jsonfeed
 
 logger = logging.getLogger(__name__)
 
-# An entry within the bytes that we make, and its id; a "<" in a text is always written as &lt;.
-_ENTRY = {
-    ATOM: re.compile(rb"  <entry>\n    <id>([^<]*)</id>\n.*?\n  </entry>\n", re.DOTALL),
-    RSS: re.compile(rb"    <item>\n.*?<guid[^>]*>([^<]*)</guid>.*?\n    </item>\n", re.DOTALL),
-    JSON: re.compile(rb'^\{"id": "([^"]*)".*\}(?=,?$)', re.MULTILINE),
+# Between which lines an entry stands within the bytes that we make, and its id; a "<" in a text is written as &lt;.
+_LINES = {ATOM: (b"  <entry>\n", b"  </entry>\n"), RSS: (b"    <item>\n", b"    </item>\n")}
+_ID = {
+    ATOM: re.compile(rb"<id>([^<]*)<"),
+    RSS: re.compile(rb"<guid[^>]*>([^<]*)<"),
+    JSON: re.compile(rb'"id": "([^"]*)"'),
 }
 _UPDATED = re.compile(rb"<(?:atom:)?updated>([^<]*)<")
 _END = {ATOM: b"</feed>\n", RSS: b"  </channel>\n</rss>\n", JSON: b"]}\n"}
@@ -58,7 +59,18 @@ def compose(form: Format, feed: Feed, parts: Mapping[str, bytes]) -> bytes:
 
 def fragments(form: Format, data: bytes) -> dict[str, bytes]:
     """The bytes of each entry of a feed that we made, by id."""
-    return {found[1].decode(): found[0] for found in _ENTRY[form].finditer(data)}
+    if form is JSON:
+        lines = (line.rstrip(b",") for line in data.split(b"\n") if line.startswith(b'{"id": '))
+        return {_id(form, line): line for line in lines}
+    first, last = _LINES[form]
+    _, *starts = data.split(first)
+    bodies = (body for body, end, _ in (start.partition(last) for start in starts) if end)
+    return {_id(form, body): first + body + last for body in bodies}
+
+
+def _id(form: Format, entry: bytes) -> str:
+    found = _ID[form].search(entry)
+    return found[1].decode() if found else ""
 
 
 def _channel(form: Format, feed: Feed, updated: datetime | None) -> Any:
