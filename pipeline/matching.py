@@ -130,10 +130,6 @@ def _article(row: Row, address: str) -> Article:
     )
 
 
-def _relation(*, same: bool) -> dict[str, Any]:
-    return {"relation": "same" if same else "different", "score": 1.0 if same else 0.0}
-
-
 def _day(published: str) -> date | None:
     if not published:
         return None

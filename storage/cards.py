@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import BigInteger, delete, func, literal, select, true, union_all
+from sqlalchemy import BigInteger, Row, delete, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from storage import search
@@ -13,6 +14,18 @@ from storage.rows import insert
 MONDAY = date(2000, 1, 3)
 MINUTE = 2**32  # in places: a story's id fits below it
 WEEK = 7 * 24 * 60 * MINUTE
+# What a card says of each article that carries the story: not its text, which would be read for every repost.
+_CARRIED = (
+    Article.id,
+    Article.site_id,
+    Article.title,
+    Article.relevant,
+    Article.topics,
+    Article.regions,
+    Article.document_number,
+    Article.documents,
+    Site.kind,
+)
 _MIDNIGHT = datetime(2000, 1, 2, 16, tzinfo=UTC)  # of that Monday in China, so that whole weeks are whole numbers
 
 
@@ -31,29 +44,19 @@ def day_begins(day: date) -> int:
 
 
 def refresh(db: Session, story_id: int) -> None:
-    """Write the story's card anew from its articles; nothing happens where nothing changed."""
+    """Write the story's card anew from its articles, and of it no more than what changed: most reposts add a site."""
     old = db.scalars(select(Card).where(Card.story_id == story_id)).one_or_none()
     new = _card(db, story_id)
-    if old and new and (old.place, old.headings, old.text) == (new.place, new.headings, new.text):
+    if old and new and old.place == new.place:
+        _amend(db, old, new)
         return
     if old:
         _take_out(db, old)
     if new:
         db.add(new)
         db.flush()
-        db.execute(insert(db, Heading), [{"heading": name, "place": new.place} for name in new.headings])
+        _put_under(db, new.headings, new.place)
         search.put(db, {new.place: new.text})
-
-
-def rebuild(db: Session) -> int:
-    """Write all cards anew, as after a change of what stands on them; their number."""
-    search.clear(db)
-    db.execute(delete(Heading))
-    db.execute(delete(Card))
-    ids = db.scalars(select(Story.id).order_by(Story.published_at, Story.id)).all()
-    for story_id in ids:
-        refresh(db, story_id)
-    return len(ids)
 
 
 def values(db: Session, kind: str) -> list[str]:
@@ -100,43 +103,66 @@ def weekly(db: Session, headings: Sequence[str], first: date, last: date) -> dic
     return {(heading, monday): number for heading, monday, number in rows if number}
 
 
+def _amend(db: Session, card: Card, new: Card) -> None:
+    if card.headings != new.headings:
+        _take_from(db, [name for name in card.headings if name not in new.headings], card.place)
+        _put_under(db, [name for name in new.headings if name not in card.headings], card.place)
+        card.headings = new.headings
+    if card.text != new.text:
+        search.remove(db, card.place, card.text)
+        search.put(db, {card.place: new.text})
+        card.text = new.text
+    db.flush()
+
+
 def _take_out(db: Session, card: Card) -> None:
     search.remove(db, card.place, card.text)
-    db.execute(delete(Heading).where(Heading.heading.in_(card.headings), Heading.place == card.place))
+    _take_from(db, card.headings, card.place)
     db.delete(card)
     db.flush()
+
+
+def _put_under(db: Session, headings: Sequence[str], place: int) -> None:
+    if headings:
+        db.execute(insert(db, Heading), [{"heading": name, "place": place} for name in headings])
+
+
+def _take_from(db: Session, headings: Sequence[str], place: int) -> None:
+    if headings:
+        db.execute(delete(Heading).where(Heading.heading.in_(headings), Heading.place == place))
 
 
 def _card(db: Session, story_id: int) -> Card | None:
     story = db.get(Story, story_id)
     if story is None or story.withdrawn_at:
         return None
-    carried = select(Article, Site.kind).join(Site, Site.id == Article.site_id).where(Article.story_id == story_id)
-    rows = [(article, kind) for article, kind in db.execute(carried.order_by(Article.id))]
-    first = next((article for article, _ in rows if article.id == story.first_article_id), None)
-    if first is None:
+    carried = select(*_CARRIED).join(Site, Site.id == Article.site_id).where(Article.story_id == story_id)
+    rows = db.execute(carried.order_by(Article.id)).all()
+    if all(row.id != story.first_article_id for row in rows):
         return None
+    first = db.get_one(Article, story.first_article_id)
     return Card(
         place=place_of(story.published_at, story_id),
         story_id=story_id,
-        headings=tuple(sorted({heading for article, kind in rows for heading in _headings(article, kind)})),
-        text=_text(first, [article for article, _ in rows]),
+        headings=tuple(sorted({heading for row in rows for heading in _headings(row)})),
+        text=_text(first, [row.title for row in rows]),
     )
 
 
-def _headings(article: Article, kind: str) -> Iterator[str]:
-    yield f"site:{article.site_id}"
-    yield f"kind:{kind}"
-    for topic in article.topics if article.relevant else ():
+def _headings(row: Row[Any]) -> Iterator[str]:
+    """Of one article, by its columns in _CARRIED."""
+    yield f"site:{row.site_id}"
+    yield f"kind:{row.kind}"
+    for topic in row.topics if row.relevant else ():
         yield f"topic:{topic}"
-    for _, adcode in article.regions:
+    for _, adcode in row.regions:
         for end in (2, 4, 6):  # province, city, county
             yield f"region:{adcode[:end].ljust(6, '0')}"
-    if article.document_number or any(document.own for document in article.documents):
+    if row.document_number or any(document.own for document in row.documents):
         yield "documents"
 
 
-def _text(first: Article, all_: list[Article]) -> str:
+def _text(first: Article, titles: Sequence[str]) -> str:
     facts = (first.original_title, first.document_number, first.source, first.author)
-    lines = (first.title, *(article.title for article in all_), *facts, *first.paragraphs)
+    lines = (first.title, *titles, *facts, *first.paragraphs)
     return search.fold("\n".join(dict.fromkeys(filter(None, lines))))

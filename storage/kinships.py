@@ -9,6 +9,8 @@ from storage.models import Article, Kinship
 from storage.records import ArticleRecord, KinshipRecord
 from storage.rows import insert, record, values
 
+_MOST = 200  # stories with one text, or articles in none, that are looked at
+
 
 def add(db: Session, kinships: Iterable[KinshipRecord]) -> None:
     rows = [values(kinship) for kinship in kinships]
@@ -24,11 +26,11 @@ def of_article(db: Session, article_id: int) -> list[KinshipRecord]:
 
 def twins(db: Session, text_key: str) -> list[ArticleRecord]:
     """An article of each story that carries exactly this text, and all that are in no story; the earliest first."""
-    rows = db.scalars(select(Article).where(Article.text_key == text_key).order_by(Article.id).limit(200))
-    found: dict[object, ArticleRecord] = {}
-    for row in rows:
-        found.setdefault(row.story_id or (row.id, "alone"), record(ArticleRecord, row))
-    return list(found.values())
+    rows = db.execute(select(Article.id, Article.story_id).where(Article.text_key == text_key).order_by(Article.id))
+    found: dict[object, int] = {}
+    for article_id, story_id in rows:
+        found.setdefault(story_id or (article_id, "alone"), article_id)
+    return texts(db, list(found.values())[:_MOST]) if found else []
 
 
 def next_twin(db: Session, text_key: str, article_id: int) -> int | None:

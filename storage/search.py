@@ -69,11 +69,6 @@ def remove(db: Session, place: int, folded_text: str) -> None:
         db.execute(text("DELETE FROM card_words WHERE place = :place"), {"place": place})
 
 
-def clear(db: Session) -> None:
-    emptying = "INSERT INTO card_words(card_words) VALUES ('delete-all')" if sqlite(db) else "DELETE FROM card_words"
-    db.execute(text(emptying))
-
-
 def indexed(db: Session, words: Iterable[str]) -> TextClause:
     """What the index has to say: a condition on a statement that names `card_words`."""
     if sqlite(db):

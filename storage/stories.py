@@ -45,8 +45,11 @@ def create(
 
 def join(db: Session, story_id: int, article: ArticleRecord) -> int:
     """Another article that carries the story's text; its id. What subscribers see of the story does not change."""
-    article_id = article.id or articles.add(db, article, None)
-    _give(db, article_id, story_id)
+    if article.id:
+        _give(db, article.id, story_id)
+        return article.id
+    article_id = articles.add(db, article, story_id)
+    cards.refresh(db, story_id)
     return article_id
 
 

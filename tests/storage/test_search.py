@@ -178,15 +178,6 @@ def test_the_index_follows_revisions_and_reprints(stocked: Database) -> None:
     assert found(stocked, "新的 题目 丁戊己") == [story_id]
 
 
-def test_cards_can_be_rebuilt(stocked: Database) -> None:
-    ids = keep(stocked, article(101), telling(102, "招生章程"))
-    before = found(stocked, "大会"), found(stocked, topic="会议"), found(stocked, "招生")
-    with stocked.begin() as db:
-        assert cards.rebuild(db) == 2
-    assert (found(stocked, "大会"), found(stocked, topic="会议"), found(stocked, "招生")) == before
-    assert before == (ids[:1], ids[::-1], ids[1:])
-
-
 def test_a_deleted_story_leaves_with_its_card(stocked: Database) -> None:
     (story_id,) = keep(stocked, ARTICLE)
     with stocked.begin() as db:
