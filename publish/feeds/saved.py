@@ -1,17 +1,16 @@
 """Saved feeds: topics, regions, sites, kinds, documents and words combined, in `feeds.toml` or on the page."""
 
 import json
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from publish.tables import mistakes, tables
 from storage import feeds
 from storage.database import Database
 from storage.errors import PublishError, SettingsError
@@ -33,7 +32,7 @@ Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
 Adcodes = Annotated[tuple[Adcode, ...], BeforeValidator(_several), Field(max_length=20)]
 
 
-class Query(BaseModel):
+class Conditions(BaseModel):
     """What a story must have: one of each kind that is named, and all words of the search."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,14 +43,6 @@ class Query(BaseModel):
     kinds: Annotated[tuple[Kind, ...], BeforeValidator(_several)] = Field((), description="kinds of such sites")
     documents: bool = Field(False, description="only policy documents")
     search: str = Field("", max_length=100, description="words that all stand in title or text")
-
-    @model_validator(mode="after")
-    def _asks_something(self) -> "Query":
-        if not self.headings and not words_of(self.search):
-            raise ValueError(
-                say("至少要有一个条件（topics、regions、sites、kinds、documents、search）", "at least one condition")
-            )
-        return self
 
     @property
     def headings(self) -> list[frozenset[str]]:
@@ -65,6 +56,18 @@ class Query(BaseModel):
         return all(under & wanted for wanted in self.headings) and all(
             word in marks.text for word in words_of(self.search)
         )
+
+
+class Query(Conditions):
+    """Conditions of which there is at least one."""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> "Query":
+        if not self.headings and not words_of(self.search):
+            raise ValueError(
+                say("至少要有一个条件（topics、regions、sites、kinds、documents、search）", "at least one condition")
+            )
+        return self
 
     def selections(self) -> list[Selection]:
         """Selections that together hold every fitting story, and others: one for each value of the rarest condition."""
@@ -131,27 +134,8 @@ def keep(database: Database, saved: Saved, now: datetime) -> None:
 
 
 def _declared(path: Path) -> Iterator[Saved]:
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(say(f"{path} 不是合法的 TOML：{error}", f"{path} is not valid TOML: {error}")) from None
-    for id_, table in tables.items():
+    for id_, table in tables(path, _Declared).items():
         try:
-            yield _Declared.model_validate(table).saved(id_)
+            yield table.saved(id_)
         except ValidationError as error:
-            raise SettingsError("\n".join(_mistakes(error, f"{path} [{id_}]"))) from None
-
-
-def _mistakes(error: ValidationError, place: str) -> Iterator[str]:
-    """A sentence for each mistake, with the key that was probably meant."""
-    for found in error.errors():
-        key = ".".join(map(str, found["loc"]))
-        if found["type"] == "extra_forbidden":
-            near = get_close_matches(key, _Declared.model_fields, n=1)
-            meant = say(f"（是不是 `{near[0]}`？）", f" (did you mean `{near[0]}`?)") if near else ""
-            yield say(f"{place} 中有未知的键 `{key}`{meant}", f"unknown key `{key}` in {place}{meant}")
-        elif found["type"] == "missing":
-            yield say(f"{place} 中缺少键 `{key}`", f"missing key `{key}` in {place}")
-        else:
-            why = str(found["ctx"]["error"]) if found["type"] == "value_error" else found["msg"]
-            yield say(f"{place} 有误：{key} {why}", f"wrong in {place}: {key} {why}")
+            raise SettingsError("\n".join(mistakes(error, Saved, f"{path} [{id_}]"))) from None

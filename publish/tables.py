@@ -1,0 +1,45 @@
+"""Files of tables that the operator writes (feeds.toml, notify.toml): every mistake is named, with what was meant."""
+
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from storage.errors import SettingsError
+from storage.language import say
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def tables(path: Path, model: type[M]) -> dict[str, M]:
+    """Its tables by name; nothing where there is no file. SettingsError names file, table, key and a suggestion."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(say(f"{path} 不是合法的 TOML：{error}", f"{path} is not valid TOML: {error}")) from None
+    return {name: _read(model, table, f"{path} [{name}]") for name, table in found.items()}
+
+
+def _read(model: type[M], table: object, place: str) -> M:
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        raise SettingsError("\n".join(mistakes(error, model, place))) from None
+
+
+def mistakes(error: ValidationError, model: type[BaseModel], place: str) -> Iterator[str]:
+    """A sentence for each mistake, with the key that was probably meant. No value is repeated: it may be a secret."""
+    for found in error.errors():
+        key = ".".join(map(str, found["loc"]))
+        if found["type"] == "extra_forbidden":
+            near = get_close_matches(key, model.model_fields, n=1)
+            meant = say(f"（是不是 `{near[0]}`？）", f" (did you mean `{near[0]}`?)") if near else ""
+            yield say(f"{place} 中有未知的键 `{key}`{meant}", f"unknown key `{key}` in {place}{meant}")
+        elif found["type"] == "missing":
+            yield say(f"{place} 中缺少键 `{key}`", f"missing key `{key}` in {place}")
+        else:
+            why = str(found["ctx"]["error"]) if found["type"] == "value_error" else found["msg"]
+            yield say(f"{place} 有误：{key} {why}", f"wrong in {place}: {key} {why}")
