@@ -37,14 +37,14 @@ COMMANDS = """
 import json, typer
 from storage.language import speak
 speak({lang!r})
-from zhijiao.cli.app import _app
+from zhijiao.cli.app import COMMANDS, assembled
 
 def told(command, name):
     yield name, command.help
     for word, below in getattr(command, "commands", {{}}).items():
         yield from told(below, f"{{name}} {{word}}")
 
-print(json.dumps(dict(told(typer.main.get_command(_app()), "zhijiao"))))
+print(json.dumps(dict(told(typer.main.get_command(assembled([command.name for command in COMMANDS])), "zhijiao"))))
 """
 
 

@@ -1,68 +1,101 @@
-"""The command `zhijiao`: its groups, its language, and how errors are told."""
+"""The command line put together: what commands there are, in which language they speak, and how it ends."""
 
 import signal
 import sys
-from typing import Annotated, cast
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from typing import Annotated, NamedTuple, cast
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from pipeline.settings import load
 from storage.errors import SettingsError, ZhijiaoError
-from storage.language import Language, speak
+from storage.language import Language, say, speak
+from zhijiao.cli import wording
 
-WRONG = 2  # exit status: a setting, a catalogue entry or the database must be mended first
+WRONG = 2  # exit status: a setting, a catalogue entry, the database or the command itself must be mended first
+
+
+class Command(NamedTuple):
+    name: str
+    module: str  # of zhijiao.cli; it has a function of the command's name, or for a group of commands an `app`
+    zh: str
+    en: str
+    filter: bool = False
+
+
+COMMANDS = (  # in the order in which one meets them
+    Command("init", "setup", "写下订阅源的身份:域名、网址、联系方式", "fix the feed's identity"),
+    Command("tick", "run", "查看到期的栏目,发布,结束(供 cron 调用)", "crawl what is due, publish, leave (for cron)"),
+    Command("up", "run", "长期运行:按时查看,并提供订阅和页面", "tick on a schedule; serve feeds and page"),
+    Command("crawl", "run", "现在就查看指定的网站", "crawl the given sites now"),
+    Command(
+        "publish",
+        "publish",
+        "更新订阅源;--site 把网站写成静态文件",
+        "bring feeds up to date; --site writes the site as files",
+    ),
+    Command("doctor", "doctor", "检查安装是否可用、网站是否读得到,怎么修", "is this installation fit to run?"),
+    Command("review", "review", "对有疑问的文章逐篇作决定", "decide about the articles in doubt"),
+    Command(
+        "train", "train", "用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change"
+    ),
+    Command("demo", "demo", "在样例网站上演示整个过程", "watch it at work on sample sites"),
+    Command("articles", "articles", "看已读的文章", "what has been read"),
+    Command("stories", "stories", "看、合并、拆分报道", "stories: what is one, and what is not"),
+    Command("sources", "sources", "网站目录", "the catalogue of sites"),
+    Command("db", "database", "数据库", "the database"),
+    Command("extract", "filters", "读文章页的各个字段", "read article pages", filter=True),
+    Command("links", "filters", "读列表页的链接", "read list pages", filter=True),
+    Command("judge", "filters", "判断是否属于职业教育", "judge whether texts belong", filter=True),
+    Command("match", "filters", "认出转载的同一篇", "recognise reposts", filter=True),
+)
 
 
 def main() -> None:
-    """Run the command line; errors of ours are told in one sentence, without a traceback."""
+    """Run the command line; errors of ours, and mistyped commands, are told in one sentence, without a traceback."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that children are ended in order
-    speak(_language(sys.argv))
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command; returns its exit status."""
+    language, words = _language(list(words))
+    speak(language)
+    first = next((word for word in words if not word.startswith("-")), "")
+    command = wording.translated(typer.main.get_command(assembled({first})))
     try:
-        _app()()
+        return command.main(words, prog_name="zhijiao", standalone_mode=False) or 0
+    except typer.TyperException as error:
+        wording.tell_mistake(error)
+        return WRONG
+    except typer.Abort:  # a question was answered by Ctrl-C
+        return 128 + signal.SIGINT
     except ZhijiaoError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]✗[/] {escape(str(error))}")
-        sys.exit(WRONG)
+        wording.tell(str(error))
+        return WRONG
     except BrokenPipeError:  # the reader of a pipe left, as `head` does
         sys.stderr.close()
-        sys.exit(0)
+        return 0
 
 
-def _language(arguments: list[str]) -> Language:
-    """Take `--lang` out of the arguments, wherever it stands: help texts are already spoken in it."""
-    for position, word in enumerate(arguments[1:], 1):
+def _language(words: list[str]) -> tuple[Language, list[str]]:
+    """Take `--lang` out of the words, wherever it stands: help texts are put into words before they are parsed."""
+    for position, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name == "--lang":
-            value = value if equals else "".join(arguments[position + 1 : position + 2])
-            del arguments[position : position + (1 if equals else 2)]
+            value = value if equals else "".join(words[position + 1 : position + 2])
             if value not in ("zh", "en"):
                 raise SystemExit(f"--lang: zh | en, 不能是 {value!r}")
-            return cast("Language", value)
+            return cast("Language", value), words[:position] + words[position + (1 if equals else 2) :]
     try:
-        return load().lang
+        return load().lang, words
     except SettingsError:
-        return "zh"  # the command itself will tell what is wrong
+        return "zh", words  # the command itself will tell what is wrong
 
 
-def _app() -> typer.Typer:
-    """Imported here, since the commands' help is put into words on import."""
-    from storage.language import say
-    from zhijiao.cli import (
-        articles,
-        database,
-        demo,
-        doctor,
-        filters,
-        publish,
-        review,
-        run,
-        setup,
-        sources,
-        stories,
-        train,
-    )
-
+def assembled(names: Collection[str]) -> typer.Typer:
+    """All commands; only those named are imported, so that each starts fast, the others have a name and help."""
     app = typer.Typer(
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -76,32 +109,33 @@ def _app() -> typer.Typer:
 
     @app.callback()
     def _options(
-        lang: Annotated[str, typer.Option(help=say("界面语言:zh 或 en", "language: zh or en"), metavar="zh|en")] = "zh",
+        lang: Annotated[str, typer.Option(help=say("界面语言", "language of messages"), metavar="zh|en")] = "zh",
+        version: Annotated[
+            bool, typer.Option("--version", help=say("显示版本", "show the version"), is_eager=True, callback=_version)
+        ] = False,
     ) -> None:
-        del lang  # already spoken, see _language
+        del lang, version  # already spoken, see _language; already told
 
-    app.command(help=say("写下订阅源的身份:域名、网址、联系方式", "fix the feed's identity"))(setup.init)
-    app.command(help=say("查看到期的栏目,发布,然后结束(供 cron 调用)", "crawl what is due, publish, leave (for cron)"))(
-        run.tick
-    )
-    app.command(help=say("长期运行:按时查看,并提供订阅和页面", "tick on a schedule; serve feeds and page"))(run.up)
-    app.command(help=say("现在就查看指定的网站", "crawl the given sites now"))(run.crawl)
-    app.command(
-        help=say("更新订阅源;--site 把网站写成静态文件", "bring feeds up to date; --site writes the site as files")
-    )(publish.publish)
-    app.command(help=say("检查安装是否可用,怎么修", "is this installation fit to run?"))(doctor.doctor)
-    app.command(help=say("对有疑问的文章逐篇作决定", "decide about the articles in doubt"))(review.review)
-    app.command(
-        help=say("用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change")
-    )(train.train)
-    app.command(help=say("在样例网站上演示整个过程", "watch it at work on sample sites"))(demo.demo)
-    panel = say("过滤器(JSON 行,见 docs/filters.md)", "Filters (JSON lines, see docs/filters.md)")
-    app.command(rich_help_panel=panel, help=say("读文章页的各个字段", "read article pages"))(filters.extract)
-    app.command(rich_help_panel=panel, help=say("读列表页的链接", "read list pages"))(filters.links)
-    app.command(rich_help_panel=panel, help=say("判断是否属于职业教育", "judge whether texts belong"))(filters.judge)
-    app.command(rich_help_panel=panel, help=say("认出转载的同一篇", "recognise reposts"))(filters.match)
-    app.add_typer(articles.app, name="articles")
-    app.add_typer(stories.app, name="stories")
-    app.add_typer(sources.app, name="sources")
-    app.add_typer(database.app, name="db")
+    for command in COMMANDS:
+        module = import_module(f"zhijiao.cli.{command.module}") if command.name in names else None
+        text = say(command.zh, command.en)
+        if isinstance(group := getattr(module, "app", None), typer.Typer):
+            app.add_typer(group, name=command.name, help=text)
+        else:
+            panel = say("过滤器(JSON 行,见 docs/filters.md)", "Filters (JSON lines, see docs/filters.md)")
+            app.command(command.name, help=text, rich_help_panel=panel if command.filter else None)(
+                getattr(module, command.name) if module else _elsewhere
+            )
     return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"zhijiao {version('zhijiao')}")
+        raise typer.Exit
+
+
+def _elsewhere() -> None:
+    """Stands in the list of commands for one that was not asked for."""

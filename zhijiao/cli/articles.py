@@ -25,7 +25,7 @@ from zhijiao.tick import opened
 CHINA = ZoneInfo("Asia/Shanghai")
 PAGE = 500  # rows fetched at a time, so that an export of any size needs little memory
 
-app = typer.Typer(no_args_is_help=True, help=say("看已读的文章", "what has been read"))
+app = typer.Typer(no_args_is_help=True)
 Site = Annotated[str | None, typer.Option(help=say("只要这个网站", "of this site only"))]
 Everything = Annotated[bool, typer.Option("--all", help=say("不相关的也列出", "those that do not belong too"))]
 
@@ -58,7 +58,9 @@ def list_(
 
 
 @app.command(help=say("显示一篇文章的全部内容和判断理由", "show all of one article and why it was kept or not"))
-def show(number: Annotated[int, typer.Argument(help=say("文章编号", "id of the article"))]) -> None:
+def show(
+    number: Annotated[int, typer.Argument(metavar=say("编号", "ID"), help=say("文章编号", "id of the article"))],
+) -> None:
     """Show all of one article and why it was kept or not."""
     with opened(load()) as database, database.read() as db:
         article = articles.get(db, number)

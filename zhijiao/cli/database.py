@@ -12,7 +12,7 @@ from storage.copying import Counts, copy
 from storage.database import upgrade as run
 from storage.language import say
 
-app = typer.Typer(no_args_is_help=True, help=say("数据库", "the database"))
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command(help=say("把数据库升级到当前版本", "bring the database to this program's schema"))
@@ -30,7 +30,11 @@ def upgrade() -> None:
 )
 def migrate_to(
     url: Annotated[
-        str, typer.Argument(help=say("目标,如 postgresql://用户@主机/库名", "such as postgresql://user@host/name"))
+        str,
+        typer.Argument(
+            metavar=say("地址", "URL"),
+            help=say("目标,如 postgresql://用户@主机/库名", "such as postgresql://user@host/name"),
+        ),
     ],
 ) -> None:
     """Copy everything into another, empty database, and compare the counts."""

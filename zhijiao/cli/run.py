@@ -69,7 +69,8 @@ def crawl(
     sites: Annotated[
         list[str],
         typer.Argument(
-            help=say("网站编号(如 moe)或栏目编号(如 moe/tongzhi)", "site ids (moe) or channel ids (moe/tongzhi)")
+            metavar=say("网站[/栏目]", "SITE[/CHANNEL]"),
+            help=say("网站编号(如 moe)或栏目编号(如 moe/tongzhi)", "site ids (moe) or channel ids (moe/tongzhi)"),
         ),
     ],
     dry_run: Annotated[

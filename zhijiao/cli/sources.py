@@ -29,7 +29,7 @@ from zhijiao.trial import try_out
 FAILED = 1  # exit status of `check --live`: something could not be read
 VISITS = 3  # that `show` tells of each channel
 
-app = typer.Typer(no_args_is_help=True, help=say("网站目录", "the catalogue of sites"))
+app = typer.Typer(no_args_is_help=True)
 Name = Annotated[
     str,
     typer.Argument(

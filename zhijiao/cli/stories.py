@@ -17,8 +17,8 @@ from storage.records import StoryView
 from zhijiao.cli.articles import day
 from zhijiao.tick import opened
 
-app = typer.Typer(no_args_is_help=True, help=say("看、合并、拆分报道", "stories: what is one, and what is not"))
-Number = Annotated[int, typer.Argument(help=say("报道编号", "id of the story"))]
+app = typer.Typer(no_args_is_help=True)
+Number = Annotated[int, typer.Argument(metavar=say("编号", "ID"), help=say("报道编号", "id of the story"))]
 
 
 @app.command(help=say("显示一篇报道由哪些文章组成", "show the articles that a story consists of"))
@@ -38,7 +38,10 @@ def show(number: Number) -> None:
 
 @app.command(help=say("把几篇报道合并为一篇", "make one story of several"))
 def merge(
-    numbers: Annotated[list[int], typer.Argument(help=say("报道编号,两个以上", "ids of two or more stories"))],
+    numbers: Annotated[
+        list[int],
+        typer.Argument(metavar=say("编号", "ID"), help=say("报道编号,两个以上", "ids of two or more stories")),
+    ],
 ) -> None:
     """The story that subscribers saw first stays, with its guid."""
     with opened(load()) as database, database.begin() as db:
@@ -55,7 +58,10 @@ def merge(
 
 @app.command(help=say("把几篇文章从所属报道中拆出,另成一篇", "take articles out of their story, into one of their own"))
 def split(
-    numbers: Annotated[list[int], typer.Argument(help=say("同一报道的文章编号", "ids of articles of one story"))],
+    numbers: Annotated[
+        list[int],
+        typer.Argument(metavar=say("编号", "ID"), help=say("同一报道的文章编号", "ids of articles of one story")),
+    ],
 ) -> None:
     """The two stay apart from now on, whatever text turns up."""
     settings = load()

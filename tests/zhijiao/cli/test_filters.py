@@ -21,10 +21,10 @@ def lines(text: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_a_bad_line_is_answered_and_the_run_goes_on(zhijiao: Type, tmp_path: Path) -> None:
+def test_a_bad_line_is_answered_and_the_run_goes_on(program: Type, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     given = '{"id": "甲", "path": "nowhere.html"}\nnot json\n[1]\n\n{"id": 4, "path": "page.html", "surplus": 1}\n'
-    done = zhijiao("extract", stdin=given, cwd=tmp_path, LC_ALL="C", LANG="C", PYTHONUTF8="0")
+    done = program("extract", stdin=given, cwd=tmp_path, LC_ALL="C", LANG="C", PYTHONUTF8="0")
     assert done.returncode == 1
     missing, no_json, no_object, good = lines(done.stdout)
     assert (missing["id"], set(missing)) == ("甲", {"id", "error"})
@@ -83,7 +83,7 @@ def test_the_seed_pages_come_out_exactly(zhijiao: Type, seed: str) -> None:
     assert row["next"] == truth["list"]["next"]
 
 
-def test_no_filter_imports_scrapy(zhijiao: Type, tmp_path: Path) -> None:
+def test_no_filter_imports_scrapy(program: Type, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\nclass Refuse:\n    def find_spec(self, name, path=None, target=None):\n"
         "        if name.split('.')[0] in ('scrapy', 'twisted'): raise RuntimeError(name)\n"
@@ -95,5 +95,5 @@ def test_no_filter_imports_scrapy(zhijiao: Type, tmp_path: Path) -> None:
         + "\n"
     )
     for name in ("extract", "links", "judge", "match"):
-        done = zhijiao(name, stdin=given, PYTHONPATH=f"{tmp_path}:{ROOT}")
+        done = program(name, stdin=given, PYTHONPATH=f"{tmp_path}:{ROOT}")
         assert (done.returncode, done.stderr) == (0, ""), name
