@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.relevance import Said, methods, trained
-from pipeline.matching import judge_row
+from pipeline.answers import judge_row
 from pipeline.stages.fingerprint import grams, text_key
 from pipeline.stages.lexicon import Lexicon, lexicon
 from pipeline.stages.relevance import hopeless, judge

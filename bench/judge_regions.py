@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.matching import judge_row
+from pipeline.answers import judge_row
 
 Row = dict[str, Any]
 

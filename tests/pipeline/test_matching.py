@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.answers import judge_row, match_pair
 from pipeline.article import Region, SiteFacts
-from pipeline.matching import Matcher, judge_row, match_pair
+from pipeline.matching import Matcher
 from pipeline.stages.relevance import judge
 
 TEXT = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.judge_regions import read, right, said, share
-from pipeline.matching import judge_row
+from pipeline.answers import judge_row
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SHARED = CHECKOUT.parent / "shared"

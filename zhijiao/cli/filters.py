@@ -61,8 +61,8 @@ def judge(
     ] = None,
 ) -> None:
     """Judge whether texts belong, with reasons, by the settings in force."""
+    from pipeline.answers import judge_row
     from pipeline.judging import lexicon_of
-    from pipeline.matching import judge_row
     from pipeline.settings import load
 
     settings = load()
@@ -84,11 +84,13 @@ def match(
     ] = False,
 ) -> None:
     """Recognise reposts: against all lines before, or in pairs."""
-    from pipeline.matching import Matcher, match_pair
-
     if pairs:
+        from pipeline.answers import match_pair
+
         _run(match_pair)
         return
+    from pipeline.matching import Matcher
+
     with Matcher() as matcher:
         _run(matcher)
 

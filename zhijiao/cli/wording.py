@@ -7,7 +7,6 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
-from typer import rich_utils
 from typer.core import TyperGroup
 
 from pipeline.mistakes import why
@@ -34,17 +33,13 @@ MISTAKES = (  # what Typer says and what we say; the first that matches the whol
 def translated(command: Any) -> Any:
     """The command with the frame of its help in the language spoken."""
     if spoken() == "zh":
-        rich_utils.OPTIONS_PANEL_TITLE = "选项"
-        rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-        rich_utils.COMMANDS_PANEL_TITLE = "命令"
-        rich_utils.DEFAULT_STRING = "[默认:{}]"
-        rich_utils.REQUIRED_LONG_STRING = "[必填]"
         _translate(command)
     return command
 
 
 def _translate(command: Any) -> None:
     def usage(context: typer.Context, formatter: Any) -> None:
+        _name_panels()
         formatter.write_usage(context.command_path, " ".join(command.collect_usage_pieces(context)), "用法:")
 
     vars(command)["format_usage"] = usage
@@ -55,6 +50,17 @@ def _translate(command: Any) -> None:
         command.subcommand_metavar = "命令 [参数]..."
         for below in command.commands.values():
             _translate(below)
+
+
+def _name_panels() -> None:
+    """Called where help is about to be printed, which begins with the usage: `rich_utils` takes long to import."""
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE = "选项"
+    rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+    rich_utils.COMMANDS_PANEL_TITLE = "命令"
+    rich_utils.DEFAULT_STRING = "[默认:{}]"
+    rich_utils.REQUIRED_LONG_STRING = "[必填]"
 
 
 def tell(sentence: str) -> None:
