@@ -14,11 +14,12 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import Archived, DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
+from storage.records import Archived, DeliveryState, DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,6 +114,7 @@ class Base(DeclarativeBase):
         tuple[tuple[str, str], ...]: JsonTuple,
         tuple[DocumentRecord, ...]: JsonDocuments,
         # Words, not database enums: a new word needs no migration.
+        DeliveryState: String,
         LinkState: String,
         OutboxKind: String,
         Relation: String,
@@ -447,14 +449,52 @@ class Heading(Base):
 
 
 _UNDELIVERED = text("delivered_at IS NULL")
+_UNANNOUNCED = text("announced_at IS NULL")
 
 
 class Outbox(Base):
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_pending", "id", sqlite_where=_UNDELIVERED, postgresql_where=_UNDELIVERED),)
+    __table_args__ = (
+        Index("ix_outbox_pending", "id", sqlite_where=_UNDELIVERED, postgresql_where=_UNDELIVERED),
+        Index("ix_outbox_unannounced", "id", sqlite_where=_UNANNOUNCED, postgresql_where=_UNANNOUNCED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[OutboxKind]
     story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"))
     created_at: Mapped[datetime]
-    delivered_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]  # when the feeds had it
+    announced_at: Mapped[datetime | None]  # when the notification targets had their deliveries of it
+
+
+class Target(Base):
+    """A notification target that the operator has named, and how it has been doing."""
+
+    __tablename__ = "targets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]  # first seen in notify.toml: it is told nothing of what was before
+    holder: Mapped[str | None]  # who is sending to it now; NULL: nobody
+    lease_until: Mapped[datetime | None]  # a holder that has died keeps it no longer than that
+    failures: Mapped[int]  # in a row
+    next_try: Mapped[datetime | None]  # left alone until then; NULL: its last message was taken
+    failing_since: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # when it last took a message
+    reason: Mapped[str | None]  # why it did not
+
+
+class Delivery(Base):
+    """One thing that one target is told. The unique key is what keeps it from being told twice."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("target", "key"), Index(None, "target", "state", "tries", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    target: Mapped[str] = mapped_column(ForeignKey("targets.name"))
+    key: Mapped[str]  # what it is about: story:12, digest:2026-11-16..2026-11-22
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"))  # NULL: not about one story
+    state: Mapped[DeliveryState]
+    tries: Mapped[int]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # why it failed, was dropped, or is not known to have arrived

@@ -26,3 +26,14 @@ def delivered(db: Session, ids: Iterable[int], now: datetime) -> None:
     """Delivered at `now`; what was delivered earlier keeps its moment."""
     for batch in batches(list(ids)):
         db.execute(update(Outbox).where(Outbox.id.in_(batch), Outbox.delivered_at.is_(None)).values(delivered_at=now))
+
+
+def unannounced(db: Session, limit: int = 1000) -> list[OutboxRecord]:
+    """What notification targets have not been given yet, oldest first."""
+    rows = db.scalars(select(Outbox).where(Outbox.announced_at.is_(None)).order_by(Outbox.id).limit(limit))
+    return [record(OutboxRecord, row) for row in rows]
+
+
+def announced(db: Session, ids: Iterable[int], now: datetime) -> None:
+    for batch in batches(list(ids)):
+        db.execute(update(Outbox).where(Outbox.id.in_(batch)).values(announced_at=now))

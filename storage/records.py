@@ -8,6 +8,8 @@ from typing import Literal
 LinkState = Literal["new", "fetched", "refused", "failed"]
 VisitOutcome = Literal["ok", "not_modified", "put_off", "failed"]  # put off: the host asked for patience
 OutboxKind = Literal["released", "revised", "joined", "merged"]  # merged: away, into another story
+# dropped: no longer to be sent; failed: given up; unknown: its sender died between sending it and saying so
+DeliveryState = Literal["waiting", "sending", "sent", "dropped", "failed", "unknown"]
 Relation = Literal["same", "excerpt", "extended", "script", "template", "amendment", "different"]
 
 
@@ -306,6 +308,34 @@ class OutboxRecord:
 
 
 @dataclass(frozen=True)
+class TargetRecord:
+    """How a notification target has been doing."""
+
+    name: str
+    since: datetime  # first named by the operator
+    failures: int  # in a row
+    next_try: datetime | None
+    failing_since: datetime | None
+    sent_at: datetime | None  # when it last took a message
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class DeliveryRecord:
+    """One thing that one target is told."""
+
+    id: int
+    target: str
+    key: str
+    story_id: int | None  # None: not about one story
+    state: DeliveryState
+    tries: int
+    created_at: datetime
+    sent_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
 class Marks:
     """What decides which feeds a story stands in."""
 
@@ -336,3 +366,25 @@ class StoredVisit:
     id: int
     new: int
     pending: tuple[LinkRecord, ...] = field(default=())  # links of the channel still to be read, in page order
+
+
+@dataclass(frozen=True)
+class CarriedRecord:
+    """An article of a story without its text: what tells when it came, who was first, and how official that is."""
+
+    id: int
+    story_id: int
+    url: str
+    title: str
+    site: str  # name of the site that carries it
+    site_kind: str
+    site_level: str
+    publishing: str  # full | excerpt | link
+    source: str | None
+    outlet: str | None
+    published: datetime | None
+    precision: str | None
+    found: datetime
+    topics: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]  # (name, adcode)
+    documents: tuple[DocumentRecord, ...]

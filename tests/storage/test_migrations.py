@@ -1,16 +1,21 @@
 """A database comes to this program's version, or is refused in words."""
 
+import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from storage import sites
+from storage import outbox, sites
 from storage.database import MIGRATIONS, open_database, prepare, upgrade
 from storage.errors import SchemaError, ZhijiaoError
 from storage.language import speak
@@ -19,12 +24,14 @@ from tests.storage.samples import SITE, stock
 
 CHECKOUT = MIGRATIONS.parent.parent
 
-NEXT_STEP = """
+HEAD = ScriptDirectory(MIGRATIONS).get_current_head()
+
+NEXT_STEP = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -38,7 +45,7 @@ def newer_program(tmp_path: Path) -> Path:
     """The migrations of a later version of the program."""
     folder = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, folder)
-    (folder / "versions" / "m0002_next_step.py").write_text(NEXT_STEP)
+    (folder / "versions" / "m9999_next_step.py").write_text(NEXT_STEP)
     return folder
 
 
@@ -101,7 +108,7 @@ def test_an_older_database_is_refused_until_it_is_upgraded(
     with database.begin() as db:
         stock(db)
     monkeypatch.setattr("storage.database.MIGRATIONS", newer_program)
-    with pytest.raises(SchemaError, match=r"0001 < 0002.*`zhijiao db upgrade`"):
+    with pytest.raises(SchemaError, match=rf"{HEAD} < 9999.*`zhijiao db upgrade`"):
         prepare(empty_url)
     upgrade(empty_url)
     prepare(empty_url)
@@ -123,6 +130,29 @@ def test_a_newer_database_is_refused(
     speak("en")
     with pytest.raises(SchemaError, match="newer than this program"):
         step(empty_url)
+
+
+def test_what_was_published_before_there_were_notifications_is_no_news(
+    empty_url: str, backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(MIGRATIONS, first, ignore=lambda _, names: [name for name in names if re.match("m000[^1]", name)])
+    with monkeypatch.context() as earlier:
+        earlier.setattr("storage.database.MIGRATIONS", first)
+        prepare(empty_url)
+    row = "INSERT INTO outbox (kind, story_id, created_at) VALUES ('released', 1, '2026-11-21 08:00:00')"
+    if backend == "sqlite":
+        with closing(sqlite3.connect(empty_url.removeprefix("sqlite:///"), isolation_level=None)) as unchecked:
+            unchecked.execute(row)
+    else:
+        with psycopg.connect(empty_url, options="-c session_replication_role=replica") as unchecked:
+            unchecked.execute(row)
+    upgrade(empty_url)
+    database = open_database(empty_url)
+    with database.read() as db:
+        assert [row.kind for row in outbox.pending(db)] == ["released"]
+        assert outbox.unannounced(db) == []
+    database.close()
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""Deliveries: what notification targets are told, each thing once; and each target's own ledger.
+
+Whoever sends holds the target, as crawls hold hosts. A delivery is marked as being sent in a transaction of its own
+before anything leaves the machine: if the sender dies then, nobody knows whether it arrived, and it is not sent again.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.models import Article, Delivery, Link, Target
+from storage.records import DeliveryRecord, DeliveryState, TargetRecord
+from storage.rows import batches, insert, record
+
+
+def declare(db: Session, names: Collection[str], now: datetime) -> None:
+    """Targets that the operator has named; one known already stays as it is."""
+    if rows := [{"name": name, "since": now, "failures": 0} for name in sorted(names)]:
+        db.execute(insert(db, Target).values(rows).on_conflict_do_nothing())
+
+
+def target(db: Session, name: str) -> TargetRecord | None:
+    row = db.get(Target, name, populate_existing=True)
+    return record(TargetRecord, row) if row else None
+
+
+def news(db: Session, story_ids: Collection[int]) -> set[int]:
+    """Of these stories those that have an article which came as news, not with a first visit or a back-fill."""
+    found: set[int] = set()
+    for batch in batches(sorted(story_ids)):
+        came = select(Article.story_id).join(Link, Link.canonical == Article.canonical, isouter=True)
+        as_news = or_(Link.origin == "news", Link.origin.is_(None))
+        found |= {story_id for story_id in db.scalars(came.where(Article.story_id.in_(batch), as_news)) if story_id}
+    return found
+
+
+def add(db: Session, name: str, key: str, story_id: int | None, now: datetime) -> None:
+    """Let a target be told something. What it was told, or waits for, is not told again; what was dropped is."""
+    row = {"target": name, "key": key, "story_id": story_id, "state": "waiting", "tries": 0, "created_at": now}
+    again = {"state": "waiting", "reason": None, "created_at": now}
+    adding = insert(db, Delivery).values([row])
+    db.execute(
+        adding.on_conflict_do_update(index_elements=["target", "key"], set_=again, where=Delivery.state == "dropped")
+    )
+
+
+def hold(db: Session, name: str, holder: str, now: datetime, until: datetime) -> bool:
+    """Take the target, or keep it for longer. False while another holds it."""
+    free = or_(Target.holder.is_(None), Target.holder == holder, Target.lease_until <= now)
+    taken = update(Target).where(Target.name == name, free).values(holder=holder, lease_until=until)
+    return db.scalars(taken.returning(Target.name)).one_or_none() is not None
+
+
+def release(db: Session, name: str, holder: str) -> None:
+    """Let others send, unless it is no longer ours."""
+    db.execute(update(Target).where(Target.name == name, Target.holder == holder).values(holder=None, lease_until=None))
+
+
+def doubt(db: Session, name: str, reason: str) -> int:
+    """Whatever is being sent was left by a sender that is gone: nobody knows whether it arrived. How many."""
+    left = update(Delivery).where(Delivery.target == name, Delivery.state == "sending")
+    return len(db.scalars(left.values(state="unknown", reason=reason).returning(Delivery.id)).all())
+
+
+def waiting(db: Session, name: str, limit: int) -> list[DeliveryRecord]:
+    """Those that failed least, oldest first: one that never succeeds must not hold up the others."""
+    rows = select(Delivery).where(Delivery.target == name, Delivery.state == "waiting")
+    rows = rows.order_by(Delivery.tries, Delivery.id).limit(limit)
+    return [record(DeliveryRecord, row) for row in db.scalars(rows, execution_options={"populate_existing": True})]
+
+
+def find(db: Session, name: str, key: str) -> DeliveryRecord | None:
+    row = db.scalars(select(Delivery).where(Delivery.target == name, Delivery.key == key)).one_or_none()
+    return record(DeliveryRecord, row) if row else None
+
+
+def redirect(db: Session, delivery: DeliveryRecord, key: str, story_id: int) -> bool:
+    """It is about another story now. False where the target has been told of that one, or waits for it."""
+    if find(db, delivery.target, key):
+        return False
+    db.execute(update(Delivery).where(Delivery.id == delivery.id).values(key=key, story_id=story_id))
+    return True
+
+
+def begin(db: Session, ids: Collection[int]) -> None:
+    """They leave as soon as this transaction is committed."""
+    db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state="sending", tries=Delivery.tries + 1))
+
+
+def settle(db: Session, ids: Collection[int], state: DeliveryState, now: datetime, reason: str | None = None) -> None:
+    """What became of them."""
+    settled = {"state": state, "reason": reason, "sent_at": now if state == "sent" else None}
+    db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(**settled))
+
+
+def succeeded(db: Session, name: str, now: datetime) -> None:
+    """The target has taken a message."""
+    well = {"failures": 0, "next_try": None, "failing_since": None, "reason": None, "sent_at": now}
+    db.execute(update(Target).where(Target.name == name).values(**well))
+
+
+def failed(db: Session, name: str, now: datetime, next_try: datetime, reason: str) -> None:
+    """The target has not taken a message; it is left alone until `next_try`."""
+    since = func.coalesce(Target.failing_since, now, type_=Target.failing_since.type)
+    ill = {"failures": Target.failures + 1, "next_try": next_try, "failing_since": since, "reason": reason}
+    db.execute(update(Target).where(Target.name == name).values(**ill))
+
+
+def again(db: Session, name: str, states: Collection[DeliveryState]) -> int:
+    """Let those in these states be tried from the beginning, and the target at once. How many."""
+    db.execute(update(Target).where(Target.name == name).values(failures=0, next_try=None))
+    db.execute(update(Delivery).where(Delivery.target == name, Delivery.state == "waiting").values(tries=0))
+    anew = update(Delivery).where(Delivery.target == name, Delivery.state.in_(states))
+    return len(db.scalars(anew.values(state="waiting", tries=0, reason=None).returning(Delivery.id)).all())
+
+
+def counts(db: Session, name: str) -> dict[DeliveryState, int]:
+    rows = select(Delivery.state, func.count()).where(Delivery.target == name).group_by(Delivery.state)
+    return dict(iter(db.execute(rows)))
