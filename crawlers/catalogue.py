@@ -80,6 +80,7 @@ class Site:
     tls: Literal["legacy"] | None
     proxy: str | None
     referer: bool
+    browser: bool
     channels: tuple[Channel, ...]
     evidence: tuple[Evidence, ...]
 
@@ -180,6 +181,7 @@ def _site(file: SiteFile) -> Site:
         tls=file.tls,
         proxy=file.proxy,
         referer=file.referer,
+        browser=file.browser,
         channels=tuple(_channels(file.id, file.channels, vocational=file.vocational)),
         evidence=tuple(Evidence(evidence.ref, evidence.date) for evidence in file.evidence),
     )

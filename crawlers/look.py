@@ -1,6 +1,6 @@
 """What a channel shows now: its list page, feed, sitemap or data, asked for only if it has changed."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
@@ -21,7 +21,7 @@ from crawlers.pages.data import read_data
 from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
 from crawlers.pages.sitemap import read_sitemap
-from crawlers.reading import page_of, raw_of, read
+from crawlers.reading import SCRIPTED, page_of, raw_of, read
 from pipeline.stages.normalise import canonical_url, clean
 from storage.language import say
 from storage.records import Archived, ChannelRecord, FoundLink, Habits, VisitOutcome
@@ -65,6 +65,7 @@ class Look:
     record: ChannelRecord
     ask: Ask
     desk: Desk
+    render: Callable[[Response], Awaitable[Response]] | None = None  # by a browser, where the site may need one
 
     async def take(self) -> Shown:
         """NotAsked where the host may not be asked; every other failure is in what comes back."""
@@ -96,8 +97,7 @@ class Look:
 
     async def further(self, url: str) -> ListPage:
         """A list page behind the first. NotAsked or Unread."""
-        response = await self._ask(url)
-        page = await self._read(response)
+        page, response = await self._read(await self._ask(url))
         await self._keep(response)
         return page
 
@@ -112,12 +112,13 @@ class Look:
     async def _take_over(self, shown: Shown, response: Response) -> None:
         shown.status = response.status
         shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
-        shown.page = page = await self._read(response)
+        page, read_as = await self._read(response)
+        shown.page = page
         shown.habits = replace(shown.habits, digest=habits.digest(response.body))  # only of a page that can be read
-        shown.archived = await self._keep(response)
+        shown.archived = await self._keep(read_as)
         shown.rule = page.rule
         shown.links = self.links(page, "news" if self.record.first_visited_at else "first_visit")
-        if page.rule == "sitemap:index":  # it may stay the same when its sitemaps change
+        if page.rule == "sitemap:index" or read_as is not response:  # it may stay the same when what it shows changes
             shown.etag = shown.last_modified = None
             shown.habits = replace(shown.habits, digest=None)
 
@@ -130,28 +131,39 @@ class Look:
         if not habits.audit_due(shown.habits):
             return
         response = await self._ask(asked)
-        links = self.links(await self._read(response), "")
+        page, _ = await self._read(response)
+        links = self.links(page, "")
         if links.keys() - await self.desk.ledger.known(list(links)):
             await self._take_over(shown, response)
             shown.habits = habits.lied(shown.habits, response.body, now())
             shown.notes.append(say("它的 304 不可信,以后总取全页", "its 304 was wrong: asked in full from now on"))
 
-    async def _read(self, response: Response) -> ListPage:
+    async def _read(self, response: Response) -> tuple[ListPage, Response]:
+        """The list, and what it was read from: the answer, or what a browser made of it. NotAsked or Unread."""
+        found = await self._found(response)
+        if found.kind in SCRIPTED and self.render and self.channel.kind == "list":
+            try:
+                response = await self.render(response)
+            except NotAsked as why:  # no browser: the host was asked, and the visit counts
+                raise Unread(why.reason, response.status) from why
+            found = await self._found(response)
+        if found.kind != "list":
+            raise Unread(found.reason or found.kind, response.status)
+        return found, response
+
+    async def _found(self, response: Response) -> ListPage:
         page, reader = page_of(response, self.site.encoding), self.desk.reader
         match self.channel.kind:
             case "feed":
-                found = await read(reader, read_feed, page)
+                return await read(reader, read_feed, page)
             case "sitemap":
                 sitemap = await read(reader, read_sitemap, page, now())
-                found = await self._parts(sitemap.page, sitemap.parts)
+                return await self._parts(sitemap.page, sitemap.parts)
             case "json":
                 assert self.channel.data
-                found = await read(reader, read_data, page, self.channel.data)
+                return await read(reader, read_data, page, self.channel.data)
             case "list":
-                found = await read(reader, read_list, page, self.site.list, now())
-        if found.kind != "list":
-            raise Unread(found.reason or found.kind, response.status)
-        return found
+                return await read(reader, read_list, page, self.site.list, now())
 
     async def _parts(self, index: ListPage, parts: Sequence[str]) -> ListPage:
         """An index with the items of its newest sitemaps."""

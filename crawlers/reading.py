@@ -16,6 +16,8 @@ from storage.archive import RawPage
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SCRIPTED = frozenset({"shell", "unparsable"})  # kinds of pages whose text a browser may be able to show
+
 
 async def read(reader: BoundedReader, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What a function of `crawlers.pages` makes of a page. Unread where it took too much, NotAsked where none read."""

@@ -203,6 +203,7 @@ class SiteFile(_Switch):
     tls: Literal["legacy"] | None = Field(None, description="legacy: the server knows only old ciphers and protocols")
     proxy: Name | None = Field(None, description="name of the proxy to ask through")
     referer: bool = Field(False, description="pages are shown only to those who come from the home page")
+    browser: bool = Field(False, description="pages that show nothing without JavaScript are opened in a browser")
     article: ArticleTable | None = Field(None, description="where the parts of an article page are")
     list: ListTable | None = Field(None, description="where the parts of a list page are")
     channels: tuple[ChannelTable, ...] = Field(

@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, cast
 from urllib.parse import urlsplit
@@ -22,8 +22,9 @@ from crawlers.leases import HostBusy
 from crawlers.ledger import now
 from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators
-from crawlers.pages.article import read_article
-from crawlers.reading import page_of, raw_of, read
+from crawlers.pages.article import UNLISTED, read_article
+from crawlers.parts import Part, whole
+from crawlers.reading import SCRIPTED, page_of, raw_of, read
 from crawlers.survey import Survey
 from crawlers.tally import Tally
 from pipeline.article import (
@@ -38,7 +39,7 @@ from pipeline.article import (
     Unchanged,
 )
 from pipeline.judging import lexicon_of, verdict_on
-from pipeline.stages.normalise import normalise
+from pipeline.stages.normalise import canonical_url, normalise
 from pipeline.stages.relevance import hopeless
 from storage.errors import LeaseLost
 from storage.language import say
@@ -58,6 +59,8 @@ class Web(Protocol):
         self, url: str, visit: object, validators: Validators | None = None, form: Form | None = None
     ) -> Response: ...
 
+    async def rendered(self, response: Response, visit: object) -> Response: ...
+
     async def hand_over(self, reading: Reading) -> Outcome: ...
 
 
@@ -71,6 +74,7 @@ class Visit:
     web: Web
     tell: Tell
     tally: Tally
+    parts: set[str] = field(default_factory=set)  # canonical addresses that belong to articles read at other addresses
 
     async def run(self) -> None:
         self.tell(VisitStarted(self.channel.id))
@@ -84,7 +88,8 @@ class Visit:
 
     async def _look(self) -> Sequence[LinkRecord]:
         """Read and store the list pages, and say which articles are to be read."""
-        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk)
+        render = self._rendered if self.site.browser else None
+        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk, render)
         started = now()
         try:
             shown, visit, links = await Survey(look, self.desk, self._lease, self.tally).make()
@@ -157,6 +162,8 @@ class Visit:
     async def _article(self, link: LinkRecord) -> ArticleRead:
         if FILE.search(urlsplit(link.url).path):
             return await self._refuse(link, say("附件", "attachment"))
+        if link.canonical in self.parts:
+            return await self._refuse(link, say("是另一篇文章的一部分", "part of another article"))
         if self._is_hopeless(link.title):
             return await self._refuse(
                 link, say("标题与主题无关,没有打开", "its title has nothing to do with the topic")
@@ -164,24 +171,44 @@ class Visit:
         response = await self._ask(link.url)
         if not isinstance(response, TextResponse):
             return await self._refuse(link, say("附件", "attachment"))
-        page = page_of(response, self.site.encoding)
-        listed = Listed(link.title, link.date)
-        raw = await read(self.desk.reader, read_article, page, self.site.article, listed, now())
-        if raw.kind != "article":
-            raise Unread(raw.reason or raw.kind, response.status)
+        first = await self._page(response, Listed(link.title, link.date))
+        found = await whole(first, self._part, last_try=next_try(now(), link.attempts) is None)
+        self.parts.update(canonical_url(page.url) for page in found.pages[1:])
         # The address is that of the list: behind a redirect the link would stay unread for ever.
         raw = replace(
-            raw,
+            found.raw,
             url=link.url,
             site=self.site.facts(self.channel),
             channel_id=self.channel.id,
             origin=cast("Origin", link.origin),
         )
         if self.job.dry_run:
-            return self._judged(link, raw)
-        raw = replace(raw, archived=await self.desk.ledger.keep(raw_of(response)))
+            return _lacking(self._judged(link, raw), found.missing)
+        kept = [await self.desk.ledger.keep(raw_of(page)) for page in found.pages]
         lease = await self._lease_for(link.url)
-        return self._outcome(link, raw, await self.web.hand_over(Reading(raw, lease)))
+        outcome = await self.web.hand_over(Reading(replace(raw, archived=kept[0]), lease))
+        return _lacking(self._outcome(link, raw, outcome), found.missing)
+
+    async def _part(self, url: str) -> Part:
+        """A further part of an article. NotAsked or Unread."""
+        response = await self._ask(url)
+        if not isinstance(response, TextResponse) or host_of(response.url) != host_of(url):
+            raise Unread(say("不是这个网站的网页", "no page of this site"), 404)
+        return await self._page(response)
+
+    async def _page(self, response: Response, listed: Listed = UNLISTED) -> Part:
+        """What an article's page says, in a browser where it says it by scripts alone. NotAsked or Unread."""
+        raw = await self._raw(response, listed)
+        if raw.kind in SCRIPTED and self.site.browser:
+            response = await self._rendered(response)
+            raw = await self._raw(response, listed)
+        if raw.kind != "article":
+            raise Unread(raw.reason or raw.kind, 404 if raw.kind == "not_found" else response.status)
+        return Part(raw, response)
+
+    async def _raw(self, response: Response, listed: Listed) -> RawArticle:
+        page = page_of(response, self.site.encoding)
+        return await read(self.desk.reader, read_article, page, self.site.article, listed, now())
 
     def _is_hopeless(self, title: str) -> bool:
         """Whether a title alone is reason enough to leave its page unread; one that is cut is not."""
@@ -237,3 +264,11 @@ class Visit:
 
     async def _ask(self, url: str, validators: Validators | None = None, form: Form | None = None) -> Response:
         return await self.web.get(url, self, validators, form)
+
+    async def _rendered(self, response: Response) -> Response:
+        return await self.web.rendered(response, self)
+
+
+def _lacking(told: ArticleRead, missing: str | None) -> ArticleRead:
+    """With what is missing of the article's text."""
+    return replace(told, reason="; ".join(filter(None, (told.reason, missing))) or None)

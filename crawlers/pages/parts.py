@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers.pages.page import Page
-from crawlers.pages.pager import next_link
+from crawlers.pages.pager import next_link, next_script
 from pipeline.article import RawArticle
 
 NUMBERED = re.compile(r"(?<=[^/])[_-](\d{1,3})(\.\w{2,6})?$")  # content_8_2.html is the second part of content_8.html
@@ -16,11 +16,13 @@ Name = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 def next_part(page: Page) -> str | None:
-    """The address that the page's own 下一页 leads to, if that is a further part of the same text."""
-    href = next_link(page.root) if page.url and page.root is not None else None
-    if not href or not page.url:
+    """The address that the page's own 下一页, or its pager's script, leads to, if the same text goes on there."""
+    if page.url is None or page.root is None:
         return None
-    address = page.absolute(href)
+    href = next_link(page.root)
+    address = page.absolute(href) if href else next_script(page)
+    if not address:
+        return None
     there, following = _names(address)[0]
     follows = (
         there == here and (following == number + 1 or (number == 0 and following == 2))

@@ -9,6 +9,7 @@ from typing import Any
 from scrapy import FormRequest, Request, Spider
 from scrapy.http import Response
 
+from crawlers.browser import Browser
 from crawlers.desk import Desk
 from crawlers.events import Job, Tell
 from crawlers.failures import NotAsked, Unread, broken, lost, reason_of
@@ -39,6 +40,7 @@ class ChannelSpider(Spider):
         self.desk = desk
         self.jobs = jobs
         self.tell = tell
+        self.browser = Browser(self._download, desk.settings.max_bytes)
         self._serving: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -65,6 +67,7 @@ class ChannelSpider(Spider):
         await self._all_served()
         await self.desk.leases.close()
         await self.desk.ledger.close()
+        await self.browser.close()
         self.desk.reader.close()
 
     async def _all_served(self) -> None:
@@ -113,7 +116,7 @@ class ChannelSpider(Spider):
         meta = {"visit": visit, "validators": validators}
         request = Request(url, meta=meta) if form is None else FormRequest(url, formdata=list(form), meta=meta)
         try:
-            response = await self.crawler.engine.download_async(request)
+            response = await self._download(request)
         except HostBusy as busy:
             raise NotAsked(str(busy), busy.until, busy.status) from busy
         except LeaseLost as gone:
@@ -122,6 +125,15 @@ class ChannelSpider(Spider):
             raise Unread(reason_of(error)) from error
         if not (200 <= response.status < 300 or (response.status == 304 and validators)):
             raise Unread(f"HTTP {response.status}", response.status)
+        return response
+
+    async def rendered(self, response: Response, visit: object) -> Response:
+        """The page as a browser shows it. NotAsked or Unread."""
+        return await self.browser.shown(response, visit)
+
+    async def _download(self, request: Request) -> Response:
+        """Through all downloader middlewares; raises whatever a download can fail with."""
+        response: Response = await self.crawler.engine.download_async(request)
         return response
 
     async def hand_over(self, reading: Reading) -> Outcome:

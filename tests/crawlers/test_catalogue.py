@@ -32,6 +32,7 @@ vocational = true
 tls = "legacy"
 proxy = "hub"
 referer = true
+browser = true
 
 [list]
 row = "ul.news > li"
@@ -94,6 +95,7 @@ QINGCHUAN = Site(
     tls="legacy",
     proxy="hub",
     referer=True,
+    browser=True,
     channels=(NEWS, FEED),
     evidence=(Evidence("rsshub", "2026-09-21"),),
 )

@@ -1,5 +1,7 @@
 """A website on loopback to test the crawler against: its answers are set page by page, what was asked is kept."""
 
+import json
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,7 +58,7 @@ class Website:
 
     @property
     def host(self) -> str:
-        return self.base.removeprefix("http://")
+        return self.base.partition("://")[2]
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
@@ -64,12 +66,19 @@ class Website:
     def set(self, path: str, text: str | bytes, status: int = 200, encoding: str = "utf-8", **headers: str) -> None:
         body = text if isinstance(text, bytes) else text.encode(encoding)
         named = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-        self.pages[path] = Answer(body, status, (("Content-Type", headers.pop("Content_Type", HTML)), *named))
+        kind = headers.pop("Content_Type", HTML)
+        self.pages[path] = Answer(body, status, (("Content-Type", kind), *named))
+
+    def json(self, path: str, value: object) -> None:
+        self.set(path, json.dumps(value, ensure_ascii=False), Content_Type="application/json")
 
 
 @contextmanager
-def serve() -> Iterator[Website]:
-    server = _Server(("127.0.0.1", 0), _Handler)
+def serve(address: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> Iterator[Website]:
+    server = _Server((address, 0), _Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.site.base = server.site.base.replace("http:", "https:")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -84,8 +93,12 @@ def serve() -> Iterator[Website]:
 class _Server(ThreadingHTTPServer):
     def server_bind(self) -> None:
         TCPServer.server_bind(self)  # HTTPServer's looks its own name up, which can take seconds
-        self.server_name, self.server_port = "127.0.0.1", self.socket.getsockname()[1]
-        self.site = Website(f"http://127.0.0.1:{self.server_port}")
+        self.server_name, self.server_port = self.socket.getsockname()
+        self.site = Website(f"http://{self.server_name}:{self.server_port}")
+
+
+    def handle_error(self, *_: object) -> None:
+        """Askers who turn away, such as from a certificate."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -112,6 +125,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
 
     def log_message(self, *_: object) -> None:
         """Standard error is for the tests."""

@@ -37,6 +37,21 @@ def test_next_part(url: str | None, href: str, found: str | None) -> None:
     assert next_part(page(url, href)) == found
 
 
+@pytest.mark.parametrize(
+    ("url", "script", "found"),
+    [
+        ("t20260506_7.html", 'createPageHTML(3, 0, "t20260506_7", "html");', "t20260506_7_1.html"),
+        ("t20260506_7_1.html", 'createPageHTML(3, 1, "t20260506_7", "html");', "t20260506_7_2.html"),
+        ("t20260506_7_2.html", 'createPageHTML(3, 2, "t20260506_7", "html");', None),
+        ("t20260506_7.html", 'createPageHTML(1, 0, "t20260506_7", "html");', None),
+        ("t20260506_7.html", 'createPageHTML(9, 0, "index", "html");', None),
+    ],
+)
+def test_a_script_may_make_the_pager(url: str, script: str, found: str | None) -> None:
+    body = f"<meta charset=utf-8><title>活动周启动</title><p>{TEXT}</p><script>{script}</script>"
+    assert next_part(Page(f"https://a.example/n/{url}", body.encode())) == (found and f"https://a.example/n/{found}")
+
+
 def test_the_next_article_is_no_part() -> None:
     assert read_article(page("https://a.example/n/123.html", "123_2.html", "下一篇")).next_part is None
 

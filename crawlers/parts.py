@@ -1,0 +1,69 @@
+"""The further parts of an article that is paged over several addresses, asked for one after another."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from scrapy.http import Response
+
+from crawlers.failures import NotAsked, Unread
+from crawlers.pages.parts import joined_parts
+from pipeline.article import RawArticle
+from storage.language import say
+
+MOST = 20  # parts of one article
+
+
+@dataclass(frozen=True)
+class Part:
+    raw: RawArticle
+    page: Response  # for the archive
+
+
+@dataclass(frozen=True)
+class Whole:
+    """An article with all its parts; `next_part` of `raw` is the first that is missing, `missing` says why."""
+
+    raw: RawArticle
+    pages: Sequence[Response]
+    missing: str | None = None
+
+
+async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try: bool) -> Whole:
+    """The parts as far as they can be read.
+
+    `get` raises NotAsked or Unread. An article of which a part fails for now fails whole, to be tried again, unless
+    this is its last try: then, and where a part is not there at all, what there is counts.
+    """
+    parts = [first]
+    while address := parts[-1].raw.next_part:
+        number = len(parts) + 1
+        if number > MOST:
+            return _ended(parts, say(f"只读前 {MOST} 部分", f"only the first {MOST} parts are read"))
+        try:
+            part = await get(address)
+        except NotAsked:
+            raise
+        except Unread as why:
+            if not (last_try or (why.status and 400 <= why.status < 500)):
+                raise Unread(_of_part(number, why.reason), why.status) from why
+            return _ended(parts, _of_part(number, why.reason))
+        if not _brings_more(parts, part.raw):  # behind the last part some sites show it again, for ever
+            break
+        parts.append(part)
+    found = _ended(parts)
+    return replace(found, raw=replace(found.raw, next_part=None))
+
+
+def _ended(parts: Sequence[Part], missing: str | None = None) -> Whole:
+    return Whole(joined_parts([part.raw for part in parts]), [part.page for part in parts], missing)
+
+
+def _brings_more(parts: Sequence[Part], raw: RawArticle) -> bool:
+    known = [part.raw for part in parts]
+    texts = {text for part in known for text in part.paragraphs}
+    pictures = {image.url for part in known for image in part.images}
+    return not texts.issuperset(raw.paragraphs) or not pictures.issuperset(image.url for image in raw.images)
+
+
+def _of_part(number: int, reason: str) -> str:
+    return say(f"缺第 {number} 部分:{reason}", f"part {number} is missing: {reason}")
