@@ -1,0 +1,120 @@
+"""Which article speaks for a story, which stories are of the window, and in what order they are told. PURE."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pipeline.stages.normalise import SHANGHAI
+from pipeline.stages.outlets import first_of, first_publisher, is_site_of
+from publish.addresses import web_address
+from publish.characters import plain
+from publish.digest.values import Repost
+from publish.digest.window import Window
+from storage.records import CarriedRecord
+
+OFFICIAL = ("government", "association", "college", "media", "portal", "tutoring")  # the most official first
+LEVELS = ("national", "province", "city", "county", "none")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story as a digest tells it."""
+
+    story_id: int
+    shown: CarriedRecord
+    day: date | None  # of its earliest article, in China; None: none of them has a date
+    found: date  # when we first saw it
+    origin: str
+    reposts: tuple[Repost, ...]
+    articles: int
+
+    @property
+    def weight(self) -> tuple[int, tuple[int, int], int, int]:
+        """What comes first sorts lowest: carried by many, official, late."""
+        return -len(self.reposts), _official(self.shown), -(self.day or self.found).toordinal(), self.story_id
+
+
+@dataclass(frozen=True)
+class Arranged:
+    dated: tuple[Told, ...]  # of the window, by weight
+    undated: tuple[Told, ...]  # found in the window, by weight
+    sites: int  # that carried the dated ones
+
+
+def arranged(stories: Iterable[Sequence[CarriedRecord]], window: Window) -> Arranged:
+    """The stories of the window, by the date of the earliest article of each: what is reposted later is no news."""
+    dated: list[Told] = []
+    undated: list[Told] = []
+    sites: set[str] = set()
+    for carried in stories:
+        day = _day(carried)
+        if (day or _china(min(one.found for one in carried))) in window:
+            story = _told(carried, day)
+            if story and day:
+                dated.append(story)
+                sites.update(one.site for one in carried)
+            elif story:
+                undated.append(story)
+    return Arranged(
+        tuple(sorted(dated, key=lambda story: story.weight)),
+        tuple(sorted(undated, key=lambda story: story.weight)),
+        len(sites),
+    )
+
+
+def _told(carried: Sequence[CarriedRecord], day: date | None) -> Told | None:
+    """None where no article has an address on the web."""
+    reachable = [one for one in carried if web_address(one.url)]
+    if not reachable:
+        return None
+    writer = first_publisher(carried)
+    shown = _closest(reachable, writer)
+    return Told(
+        story_id=shown.story_id,
+        shown=shown,
+        day=day,
+        found=_china(min(one.found for one in carried)),
+        origin=_origin(shown, writer),
+        reposts=_reposts(reachable, shown, writer),
+        articles=len(carried),
+    )
+
+
+def _closest(carried: Sequence[CarriedRecord], writer: str | None) -> CarriedRecord:
+    """The article on the writer's own site, else that of the most official one; of several the earliest."""
+    own = [one for one in carried if writer and is_site_of(writer, one.site)]
+    best = min(map(_official, carried))
+    among = own or [one for one in carried if _official(one) == best]
+    return among[first_of(among)]
+
+
+def _official(one: CarriedRecord) -> tuple[int, int]:
+    kind = OFFICIAL.index(one.site_kind) if one.site_kind in OFFICIAL else len(OFFICIAL)
+    level = LEVELS.index(one.site_level) if one.site_level in LEVELS else len(LEVELS)
+    return kind, level
+
+
+def _origin(shown: CarriedRecord, writer: str | None) -> str:
+    """Writer and site, as the field's reports credit: 光明日报 · 青川高职网."""
+    credited = plain(writer or shown.source or shown.site)
+    site = plain(shown.site)
+    return site if is_site_of(credited, site) else f"{credited} · {site}"
+
+
+def _reposts(carried: Sequence[CarriedRecord], shown: CarriedRecord, writer: str | None) -> tuple[Repost, ...]:
+    """The other sites that carry it, each once, in the order in which they were found, as feeds count them."""
+    if len(carried) == 1:
+        return ()
+    found: dict[str, Repost] = {}
+    for one in carried:
+        if not (is_site_of(writer, one.site) if writer else one.site == shown.site):
+            found.setdefault(one.site, Repost(plain(one.site), web_address(one.url) or one.url))
+    return tuple(found.values())
+
+
+def _day(carried: Sequence[CarriedRecord]) -> date | None:
+    return min((_china(one.published) for one in carried if one.published), default=None)
+
+
+def _china(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
