@@ -377,8 +377,8 @@ class CarriedRecord:
     url: str
     title: str
     site: str  # name of the site that carries it
-    site_kind: str
-    site_level: str
+    kind: str  # of the site
+    level: str
     publishing: str  # full | excerpt | link
     source: str | None
     outlet: str | None

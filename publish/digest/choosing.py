@@ -89,8 +89,8 @@ def _closest(carried: Sequence[CarriedRecord], writer: str | None) -> CarriedRec
 
 
 def _official(one: CarriedRecord) -> tuple[int, int]:
-    kind = OFFICIAL.index(one.site_kind) if one.site_kind in OFFICIAL else len(OFFICIAL)
-    level = LEVELS.index(one.site_level) if one.site_level in LEVELS else len(LEVELS)
+    kind = OFFICIAL.index(one.kind) if one.kind in OFFICIAL else len(OFFICIAL)
+    level = LEVELS.index(one.level) if one.level in LEVELS else len(LEVELS)
     return kind, level
 
 
