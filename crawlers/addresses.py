@@ -52,6 +52,17 @@ def require_public(address: str, allowed: Iterable[Network]) -> None:
             raise NoSuchWeb(say(f"内网地址 {ip},不访问", f"{ip} is a private address"))
 
 
+def require_public_name(host: str, allowed: Iterable[Network]) -> None:
+    """NoSuchWeb where its spelling says that a host is private: all that is known where a proxy resolves names."""
+    if "." not in host and ":" not in host:
+        raise NoSuchWeb(say(f"不是公开的主机名:{host}", f"no public host name: {host}"))
+    if ":" in host or _is_numeric(host):
+        try:
+            require_public(host.rstrip("."), allowed)
+        except ValueError:  # such as 012.0.0.1, which some read as octal
+            raise NoSuchWeb(say("不是网页地址", "not a web address")) from None
+
+
 def is_public(ip: Address) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
@@ -70,6 +81,10 @@ def _is_host(host: str) -> bool:
     """A name in ASCII, as Scrapy has encoded it, or an address in one of its two usual spellings."""
     if ":" in host:
         return True  # urlsplit has found brackets; the resolver sees whether they hold an address
+    return bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host) if _is_numeric(host) else NAME.fullmatch(host))
+
+
+def _is_numeric(host: str) -> bool:
+    """2130706433, 0x7f.1, 127.1 mean 127.0.0.1 to some."""
     last = host.rstrip(".").rpartition(".")[2]
-    numeric = last.isdecimal() or last.lower().startswith("0x")  # 2130706433, 0x7f.1, 127.1 mean 127.0.0.1 to some
-    return bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", host)) if numeric else bool(NAME.fullmatch(host))
+    return last.isdecimal() or last.lower().startswith("0x")

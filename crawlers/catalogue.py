@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import tomli  # as tomllib, but compiled: a quarter of the time
 from pydantic import ValidationError
 
 from crawlers.pages.rules import ArticleRules, DataRules, ListRules
-from crawlers.sitefile import ChannelKind, ChannelTable, DataTable, Level, SiteFile, SiteKind, mistakes
+from crawlers.sitefile import ChannelKind, ChannelTable, DataTable, Level, SiteFile, SiteKind, Tls, mistakes
 from pipeline.article import Publishing, Region, SiteFacts
 from storage.errors import CatalogueError
 from storage.language import say
@@ -77,7 +76,7 @@ class Site:
     vocational: bool
     article: ArticleRules | None
     list: ListRules | None
-    tls: Literal["legacy"] | None
+    tls: Tls | None
     proxy: str | None
     referer: bool
     browser: bool

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from OpenSSL import SSL
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -53,8 +54,29 @@ def reason_of(error: Exception) -> str:
             return say("重定向过多", "too many redirects")
         case IgnoreRequest():  # ours say why in their text
             return str(error)
+        case _ if (said := _said_by_tls(error)) is not None:
+            return _of_tls(said)
         case _:
             return say(f"下载失败({type(error).__name__})", f"download failed ({type(error).__name__})")
+
+
+def _said_by_tls(error: BaseException) -> list[str] | None:
+    """What OpenSSL says is wrong, from wherever Scrapy and Twisted have wrapped it; None: it is not TLS."""
+    if isinstance(error, SSL.Error):
+        return [str(part) for told in error.args[0] for part in told] if error.args else []
+    wrapped = [reason.value for reason in getattr(error, "reasons", ())]
+    inner = [error.__cause__, *wrapped]
+    return next((said for one in inner if one and (said := _said_by_tls(one)) is not None), None)
+
+
+def _of_tls(said: list[str]) -> str:
+    why = next((text for text in reversed(said) if text), "")
+    if "certificate verify failed" in why:
+        return say("网站的证书无效", "the site's certificate is not valid")
+    return say(
+        f'TLS 谈不拢({why});很旧的服务器要在网站的 TOML 里写 tls = "legacy"',
+        f'no TLS in common ({why}); a very old server needs `tls = "legacy"` in the site\'s TOML',
+    )
 
 
 def lost() -> str:

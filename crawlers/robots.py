@@ -26,6 +26,7 @@ class Robots:
     text: str | None  # None: no rules
     read_at: datetime | None  # None: it could not be read, and nothing may be asked
     until: datetime
+    why: str | None = None  # it could not be read, in words for the visits of this crawl
 
     @cached_property
     def _rules(self) -> Protego:
@@ -48,11 +49,11 @@ def answered(status: int, body: bytes, now: datetime) -> Robots:
     return Robots(_text(body) if 200 <= status < 300 else None, now, now + STANDS)
 
 
-def unanswered(former: Robots | None, now: datetime) -> Robots:
+def unanswered(former: Robots | None, now: datetime, why: str) -> Robots:
     """Nothing that could be read: what it said last holds on for a while."""
     if former and former.read_at and now - former.read_at < REMEMBERED:
         return Robots(former.text, former.read_at, now + AGAIN)
-    return Robots(None, None, now + AGAIN)
+    return Robots(None, None, now + AGAIN, why)
 
 
 def _text(body: bytes) -> str | None:

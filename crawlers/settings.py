@@ -38,7 +38,6 @@ DOWNLOAD_DELAY_JITTER = 0.2
 DOWNLOAD_TIMEOUT = _options.timeout_seconds
 DOWNLOAD_MAXSIZE = _options.max_bytes
 DOWNLOAD_WARNSIZE = 2_000_000
-DNS_TIMEOUT = min(_options.timeout_seconds, 20)
 RETRY_TIMES = 1  # the next visit is the retry
 RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # not 429 and 503: they ask for patience
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the visit's own line says it
@@ -46,14 +45,18 @@ REDIRECT_MAX_TIMES = 5
 
 # Whom.
 ALLOW_PRIVATE = _options.allow_private
+PROXIES = _options.proxies
 TWISTED_DNS_RESOLVER = "crawlers.middlewares.guard.GuardedResolver"
 
 # What is not needed, or is dangerous with strangers' pages.
-DOWNLOAD_HANDLERS = dict.fromkeys(("data", "file", "ftp", "s3"))  # None: off; http and https are left
-DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("http", "https"), "crawlers.tls.Handler"),
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # None: off
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True  # but where a site's file says `tls = "unverified"`
 METAREFRESH_ENABLED = False
 COOKIES_ENABLED = False
-HTTPPROXY_ENABLED = False
+HTTPPROXY_ENABLED = False  # that of the environment; a site's own is a matter of `access`
 REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -70,6 +73,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # articles may stand on another host
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # forgets with the process, and 5xx at once
     # An answer passes the same in reverse: the last three see it before retries (550), redirects (600) and unpacking.
+    "crawlers.middlewares.access.Access": 70,
     "crawlers.middlewares.guard.Guard": 80,
     "crawlers.middlewares.lease.HostLease": 90,  # before robots.txt: without the host nothing is asked of it
     "crawlers.middlewares.robots.RobotsTxt": 100,

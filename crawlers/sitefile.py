@@ -25,6 +25,7 @@ from storage.language import say
 
 SiteKind = Literal["government", "media", "college", "association", "tutoring", "portal"]
 Level = Literal["national", "province", "city", "county", "none"]
+Tls = Literal["legacy", "unverified"]
 ChannelKind = Literal["list", "feed", "sitemap", "json"]
 ADCODE = re.compile(r"[1-9]\d{5}")  # GB/T 2260; provinces are not enumerated: the sample sites lie in an invented one
 ADDRESS = re.compile(r"https?://([^\s/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(:[1-9]\d{0,4})?([/?#]\S*)?")  # nobody's password
@@ -200,7 +201,10 @@ class SiteFile(_Switch):
     publishing: Publishing = Field("excerpt", description="how much of a text feeds may show: full, excerpt or link")
     trust: Annotated[int, Field(ge=0, le=5)] = Field(0, description="how well the facts are known, 0 to 5")
     vocational: bool = Field(False, description="everything here is about vocational education")
-    tls: Literal["legacy"] | None = Field(None, description="legacy: the server knows only old ciphers and protocols")
+    tls: Tls | None = Field(
+        None,
+        description="legacy: the server knows only old ciphers and protocols; unverified: nor is its certificate valid",
+    )
     proxy: Name | None = Field(None, description="name of the proxy to ask through")
     referer: bool = Field(False, description="pages are shown only to those who come from the home page")
     browser: bool = Field(False, description="pages that show nothing without JavaScript are opened in a browser")

@@ -3,6 +3,7 @@
 Order: an environment variable `ZHIJIAO_<NAME>` wins over `$ZHIJIAO_HOME/zhijiao.toml`, which wins over the default.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -77,6 +78,9 @@ class Settings(BaseSettings):
     allow_private: str = Field(
         default="", description="private networks that may be asked, such as 10.1.0.0/16; others are refused"
     )
+    proxies: dict[str, str] = Field(
+        default_factory=dict, description="addresses of the proxies that sites name in their files", repr=False
+    )
     lease_seconds: int = Field(default=120, ge=2, description="how long a crashed crawl keeps its hosts from others")
     poll_seconds: int = Field(
         default=1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling"
@@ -103,6 +107,15 @@ class Settings(BaseSettings):
             if part:
                 ip_network(part)  # ValueError says what is wrong with it
         return text
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_proxies(cls, proxies: dict[str, str]) -> dict[str, str]:
+        for name, address in proxies.items():
+            if not re.fullmatch(r"https?://([^\s/@]+@)?[^\s/?#@]+/?", address):
+                like = "http://host:port"
+                raise ValueError(say(f"{name} 不是代理的地址,如 {like}", f"{name} is no address like {like}"))
+        return proxies
 
     @model_validator(mode="after")
     def _place_database(self) -> "Settings":
@@ -145,7 +158,11 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """The environment in which a child process loads exactly these settings."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {f"ZHIJIAO_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+        return {
+            f"ZHIJIAO_{name.upper()}": json.dumps(value) if isinstance(value, dict) else str(value)
+            for name, value in values.items()
+            if value is not None
+        }
 
     @classmethod
     def settings_customise_sources(

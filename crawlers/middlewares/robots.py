@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from crawlers.addresses import NoSuchWeb
 from crawlers.desk import Desk
+from crawlers.failures import reason_of
 from crawlers.leases import Held, HostBusy
 from crawlers.ledger import now
 from crawlers.robots import Robots, answered, unanswered
@@ -49,7 +50,7 @@ class RobotsTxt:
             robots = await self._robots(held, request)
         held.pace.wanted = robots.pause
         if not robots.read_at:
-            raise Forbidden(say("robots.txt 读不到,暂不访问", "robots.txt cannot be read"))
+            raise Forbidden(robots.why or say("robots.txt 读不到,暂不访问", "robots.txt cannot be read"))
         if not robots.allows(request.url):
             raise Forbidden(say("robots.txt 不允许", "forbidden by robots.txt"))
 
@@ -77,14 +78,12 @@ class RobotsTxt:
             raise
         except IgnoreRequest:  # too many redirects
             return answered(404, b"", now())
-        except Exception:  # whatever a download can fail with
-            silent = unanswered(former, now())
-            if silent.read_at:
-                return silent
-            await self._desk.ledger.robots(request.meta["held"].lease.host, None, None, silent.until)
-            raise  # the page would fail in the same way: its visit says how
+        except Exception as error:  # whatever a download can fail with: the page would fail in the same way
+            return unanswered(former, now(), reason_of(error))
         if response.status >= 500:
-            return unanswered(former, now())
+            said = f"HTTP {response.status}"
+            why = say(f"robots.txt 读不到({said}),暂不访问", f"robots.txt cannot be read ({said})")
+            return unanswered(former, now(), why)
         return answered(response.status, response.body, now())
 
 

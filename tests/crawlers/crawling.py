@@ -46,9 +46,9 @@ class Home:
         }
         return {**os.environ, **own, **self.options}
 
-    def site(self, site_id: str, base: str, **channels: str) -> None:
-        """A site with channels key="path" (a list) or key="feed:path"."""
-        lines = [f'id = "{site_id}"', f'name = "{site_id}"', f'home = "{base}/"', 'kind = "media"']
+    def site(self, site_id: str, base: str, *, keys: str = "", **channels: str) -> None:
+        """A site with channels key="path" (a list) or key="feed:path"; `keys`: further lines about the site."""
+        lines = [f'id = "{site_id}"', f'name = "{site_id}"', f'home = "{base}/"', 'kind = "media"', keys]
         for key, path in channels.items():
             kind, path = ("feed", path[5:]) if path.startswith("feed:") else ("list", path)
             lines += ["[[channels]]", f'key = "{key}"', f'name = "{key}"', f'url = "{base}{path}"', f'kind = "{kind}"']

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawlers.addresses import NoSuchWeb, networks, require_public, require_web
+from crawlers.addresses import NoSuchWeb, networks, require_public, require_public_name, require_web
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,17 @@ def test_an_operator_opens_networks() -> None:
     with pytest.raises(NoSuchWeb):
         require_public("10.2.0.1", allowed)
     assert networks("") == ()
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "intranet", "127.0.0.1", "10.1.2.3", "169.254.169.254", "012.0.0.1", "2130706433", "::1", "x::"],
+)
+def test_behind_a_proxy_what_is_spelt_private_is_refused(host: str) -> None:
+    with pytest.raises(NoSuchWeb):
+        require_public_name(host, ())
+
+
+@pytest.mark.parametrize("host", ["edu.linjiang.example", "8.8.8.8", "2400:da00::1", "10.1.2.3"])
+def test_behind_a_proxy_other_names_are_its_own_affair(host: str) -> None:
+    require_public_name(host, networks("10.1.0.0/16"))

@@ -41,10 +41,10 @@ def test_of_a_long_one_the_beginning_counts_and_nonsense_is_harmless() -> None:
 
 
 def test_without_an_answer_nothing_is_asked_unless_it_was_read_this_week() -> None:
-    closed = unanswered(None, NOW)
-    assert (allowed(closed), closed) == ((False, False), Robots(None, None, NOW + AGAIN))
-    assert unanswered(closed, NOW + AGAIN) == Robots(None, None, NOW + 2 * AGAIN)
+    closed = unanswered(None, NOW, "HTTP 500")
+    assert (allowed(closed), closed) == ((False, False), Robots(None, None, NOW + AGAIN, "HTTP 500"))
+    assert unanswered(closed, NOW + AGAIN, "timed out") == Robots(None, None, NOW + 2 * AGAIN, "timed out")
     former = answered(200, b"User-agent: *\nDisallow: /secret/", NOW)
-    assert unanswered(former, NOW + 2 * DAY) == Robots(former.text, NOW, NOW + 2 * DAY + AGAIN)
-    assert allowed(unanswered(former, NOW + 6 * DAY)) == (True, False)
-    assert allowed(unanswered(former, NOW + 7 * DAY)) == (False, False)
+    assert unanswered(former, NOW + 2 * DAY, "HTTP 500") == Robots(former.text, NOW, NOW + 2 * DAY + AGAIN)
+    assert allowed(unanswered(former, NOW + 6 * DAY, "HTTP 500")) == (True, False)
+    assert allowed(unanswered(former, NOW + 7 * DAY, "HTTP 500")) == (False, False)

@@ -91,10 +91,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         home.site("good", good.base, news="/list/", feed="feed:/feed.xml", missing="/nowhere/", story="/a/0.html")
         for site_id, base in zip(SITES[1:], (gbk.base, closed.base, broken.base, busy.base, dead), strict=True):
             home.site(site_id, base, news="/list/")
+        home.site("dead", dead, news="/list/", more="/more/")
         with home.database.begin() as db:
             assert hosts.take(db, busy.host, "another process", datetime.now(UTC), 600)
         lists = [f"{site_id}/news" for site_id in SITES]
-        first = home.crawl(*jobs(*lists, "good/feed", "good/missing", "good/story", "good/unheard"), {"nonsense": 1})
+        first = home.crawl(
+            *jobs(*lists, "good/feed", "good/missing", "good/story", "good/unheard", "dead/more"), {"nonsense": 1}
+        )
         assert busy.asked == []
         assert closed.paths() == ["/robots.txt"]
         yield proceed(home, good, first)
@@ -146,6 +149,7 @@ def test_every_job_has_one_last_word(crawled: Crawled) -> None:
         "broken/news": {"failed": {"download failed (DownloadFailedError)": 1}},
         "busy/news": {"failed": {refused["busy"]: 1}},
         "dead/news": {"failed": {"connection refused": 1}},
+        "dead/more": {"failed": {"connection refused": 1}},  # robots.txt is not asked for again, and its cause is known
     }
 
 
@@ -213,6 +217,7 @@ def test_visits_are_recorded_whatever_happens(crawled: Crawled) -> None:
         "broken/news": [visit("broken/news", None, "download failed (DownloadFailedError)")],
         "busy/news": [],
         "dead/news": [visit("dead/news", None, "connection refused")],
+        "dead/more": [visit("dead/more", None, "connection refused")],
     }
 
 

@@ -33,6 +33,7 @@ POLITE = {
     "REMOTE_CONTROL_ENABLED": False,
     "RETRY_TIMES": 1,
     "ALLOW_PRIVATE": "",
+    "PROXIES": {},
     "TWISTED_DNS_RESOLVER": "crawlers.middlewares.guard.GuardedResolver",
     "TELNETCONSOLE_ENABLED": False,
     "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
@@ -76,7 +77,7 @@ def test_the_consoles_are_off(effective: Settings) -> None:
 def test_every_request_passes_the_guard_first_and_its_answer_our_own_hands(effective: Settings) -> None:
     order = build_component_list(effective.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES"))
     names = [str(name).rsplit(".", 1)[-1] for name in order]
-    assert names[:3] == ["Guard", "HostLease", "RobotsTxt"]
+    assert names[:4] == ["Access", "Guard", "HostLease", "RobotsTxt"]
     assert names[-3:] == ["RetryAfter", "Account", "Turn"]
 
 
