@@ -9,13 +9,17 @@ import re
 import tomllib
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from pipeline.mistakes import meant, why
 from storage.errors import SettingsError
 from storage.language import say
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -104,8 +108,8 @@ class Settings(BaseSettings):
     @classmethod
     def _are_networks(cls, text: str) -> str:
         for part in re.split(r"[,\s]+", text.strip()):
-            if part:
-                ip_network(part)  # ValueError says what is wrong with it
+            if part and not _is_network(part):
+                raise ValueError(say(f"{part!r} 不是网段,如 10.1.0.0/16", f"{part!r} is no network like 10.1.0.0/16"))
         return text
 
     @field_validator("proxies")
@@ -176,18 +180,36 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, home() / "zhijiao.toml")
 
 
+def _is_network(text: str) -> bool:
+    try:
+        return bool(ip_network(text))
+    except ValueError:
+        return False
+
+
+def secret(name: str) -> str | None:
+    """What the operator keeps in the environment instead of in a file, under a name of his own."""
+    return os.environ.get(name)
+
+
 def load() -> Settings:
-    """Read the settings; SettingsError names the option and where it stands."""
+    """Read the settings; SettingsError names every wrong option and where it stands."""
     path = home() / "zhijiao.toml"
     try:
         return Settings()
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(say(f"{path} 不是合法的 TOML:{error}", f"{path} is not valid TOML: {error}")) from None
+    except OSError as error:
+        raise SettingsError(say(f"读不了 {path}:{error.strerror}", f"cannot read {path}: {error.strerror}")) from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(
-            say(
-                f"设置有误({path} 或环境变量 ZHIJIAO_*):{wrong}",
-                f"wrong setting ({path} or environment ZHIJIAO_*): {wrong}",
-            )
-        ) from None
+        raise SettingsError("\n".join(_told(found, path) for found in error.errors())) from None
+
+
+def _told(found: "ErrorDetails", path: Path) -> str:
+    name = ".".join(map(str, found["loc"]))
+    if found["type"] == "extra_forbidden":
+        near = meant(name, Settings.model_fields)
+        return say(f"{path} 中有未知的设置 `{name}`{near}", f"unknown setting `{name}` in {path}{near}")
+    variable = f"ZHIJIAO_{name.upper()}"
+    place = say(f"环境变量 {variable}", f"environment variable {variable}") if os.environ.get(variable) else str(path)
+    return say(f"{place} 中的设置 `{name}` 有误:{why(found)}", f"wrong setting `{name}` in {place}: {why(found)}")
