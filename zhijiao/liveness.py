@@ -49,7 +49,10 @@ def ask(
         answers = dict(asker.round(targets))
         links |= {address: answer for address, answer in answers.items() if isinstance(answer, Link)}
         targets = {address: answer for address, answer in answers.items() if isinstance(answer, str)}
-    return links | dict.fromkeys(targets, _unclear(say("一再跳转", "endless redirects")))
+    links |= dict.fromkeys(targets, _unclear(say("一再跳转", "endless redirects")))
+    if len({host_of(address) for address in links}) > 1 and all(link == _no_host() for link in links.values()):
+        return dict.fromkeys(links, _unclear(say("一个域名也查不到,本机可能断网", "no name resolves here: offline?")))
+    return links
 
 
 class _Busy(Exception):  # noqa: N818 - no error: the host may not be asked now
@@ -98,7 +101,7 @@ class _Asker:
             try:
                 answer = self._asked(host, method, target)
             except NoAnswer as why:
-                return Link("dead" if why.gone else "unclear", str(why))
+                return _no_host() if why.gone else _unclear(str(why))
             if answer.location:
                 return _redirected(address, answer.location)
             if 200 <= answer.status < 300:
@@ -152,6 +155,10 @@ def _redirected(address: str, location: str) -> Link | str:
     if not after.strip("/") and before.strip("/"):
         return _unclear(say("跳转到网站首页", "leads to the site's front page"))
     return location
+
+
+def _no_host() -> Link:
+    return Link("dead", say("域名不存在", "no such host"))
 
 
 def _unclear(why: str) -> Link:

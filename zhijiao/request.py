@@ -41,9 +41,7 @@ def request(method: str, url: str, allowed: tuple[Network, ...] = ()) -> Answer:
         raise NoAnswer(str(why)) from None
     except socket.gaierror as error:
         gone = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
-        raise NoAnswer(
-            say("域名不存在", "no such host") if gone else say("域名查不到", "no name server"), gone=gone
-        ) from None
+        raise NoAnswer(say("域名查不到", "the name does not resolve"), gone=gone) from None
     except TimeoutError:
         raise NoAnswer(say("没有及时回答", "no answer in time")) from None
     except ssl.SSLError:

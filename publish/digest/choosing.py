@@ -95,19 +95,17 @@ def _official(one: CarriedRecord) -> tuple[int, int]:
 
 
 def _origin(shown: CarriedRecord, writer: str | None) -> str:
-    """Writer and site, as the field's reports credit: 光明日报 · 青川高职网."""
+    """Writer and site, as the field's reports credit: 光明日报 / 青川高职网."""
     credited = plain(writer or shown.source or shown.site)
     site = plain(shown.site)
-    return site if is_site_of(credited, site) else f"{credited} · {site}"
+    return site if is_site_of(credited, site) else f"{credited} / {site}"
 
 
 def _reposts(carried: Sequence[CarriedRecord], shown: CarriedRecord, writer: str | None) -> tuple[Repost, ...]:
-    """The other sites that carry it, each once, in the order in which they were found, as feeds count them."""
-    if len(carried) == 1:
-        return ()
+    """The other sites that carry it, each once, in the order in which they were found; the writer's own is none."""
     found: dict[str, Repost] = {}
     for one in carried:
-        if not (is_site_of(writer, one.site) if writer else one.site == shown.site):
+        if one.site != shown.site and not (writer and is_site_of(writer, one.site)):
             found.setdefault(one.site, Repost(plain(one.site), web_address(one.url) or one.url))
     return tuple(found.values())
 

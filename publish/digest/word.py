@@ -1,6 +1,7 @@
 """A digest as a Word document: real headings, tables and hyperlinks, and types in which Chinese looks as it should."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from io import BytesIO
 
 import docx
@@ -17,17 +18,17 @@ from docx.text.paragraph import Paragraph
 from publish.characters import clean
 from publish.digest.values import Digest, Form, Item
 from publish.digest.wording import Wording
-from publish.entries import SHANGHAI
 
 WESTERN, CHINESE = "Calibri", "微软雅黑"
 BLUE, RED, GREY = RGBColor(0x05, 0x63, 0xC1), RGBColor(0xB3, 0x26, 0x1E), RGBColor(0x59, 0x63, 0x6E)
+BLACK, WHITE = RGBColor(0x1F, 0x23, 0x28), RGBColor(0xFF, 0xFF, 0xFF)
 SIZES = {"Normal": 11, "Title": 22, "Heading 1": 15, "Heading 2": 12, "List Bullet": 10.5}
 SMALL = Pt(9)
 HEADER, ZEBRA = "B3261E", "F6F8FA"
 
 
 def as_docx(digest: Digest, form: Form = "brief") -> bytes:
-    """The bytes of a .docx file; the same for the same digest."""
+    """The bytes of a .docx file."""
     paper = _Paper(digest, form)
     paper.write()
     file = BytesIO()
@@ -72,7 +73,7 @@ class _Paper:
         properties.subject, properties.keywords = clean(self.digest.window.days), "、".join(self.digest.asked)
         properties.language = self.words.say("zh-CN", "en")
         properties.comments = ""
-        properties.created = properties.modified = self.digest.made_at.astimezone(SHANGHAI).replace(tzinfo=None)
+        properties.created = properties.modified = self.digest.made_at.astimezone(UTC)
 
     def _listed(self, items: Sequence[Item], columns: Sequence[str], widths: Sequence[float]) -> None:
         if self.form == "topics":
@@ -147,7 +148,11 @@ def _styled(document: Document) -> Document:
         for script, font in (("ascii", WESTERN), ("hAnsi", WESTERN), ("eastAsia", CHINESE)):
             fonts.set(qn(f"w:{script}"), font)
         if name != "Normal" and name != "List Bullet":
-            style.font.color.rgb = RGBColor(0x1F, 0x23, 0x28)
+            style.font.color.rgb = BLACK
+    language = OxmlElement("w:lang")  # or LibreOffice sets commas in the middle, as in Taiwan
+    language.set(qn("w:eastAsia"), "zh-CN")
+    normal = document.styles["Normal"].element
+    normal.get_or_add_rPr().append(language)
     return document
 
 
@@ -159,7 +164,7 @@ def _table(document: Document, columns: Sequence[str], widths: Sequence[float], 
     for cell, name in zip(table.rows[0].cells, columns, strict=True):
         _fill(cell, name)
         run = cell.paragraphs[0].runs[0]
-        run.bold, run.font.color.rgb = True, RGBColor(0xFF, 0xFF, 0xFF)
+        run.bold, run.font.color.rgb = True, WHITE
         _shade(cell, HEADER)
     repeated = OxmlElement("w:tblHeader")  # on every page
     table.rows[0]._tr.get_or_add_trPr().append(repeated)  # type: ignore[arg-type]  # as below
@@ -172,6 +177,8 @@ def _paint(table: Table) -> None:
     for number, row in enumerate(table.rows):
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
+            spacing = cell.paragraphs[0].paragraph_format
+            spacing.space_before = spacing.space_after = Pt(2)
             if number and number % 2 == 0:
                 _shade(cell, ZEBRA)
 

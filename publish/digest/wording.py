@@ -18,7 +18,7 @@ class Wording:
 
     @property
     def title(self) -> str:
-        form = say("速览", " at a glance") if self.form == "brief" else say("专题", " by topic")
+        form = say("速览", " at a glance") if self.form == "brief" else say("主题", " by topic")
         return f"{self.digest.heading}·{form}" if say("zh", "en") == "zh" else f"{self.digest.heading}{form}"
 
     @property
@@ -42,7 +42,8 @@ class Wording:
         if digest.most_carried:
             top = (f"{item.line}（{self.reposts(item)}）" for item in digest.most_carried)
             yield say("转载最多", "Most carried"), say("；", "; ").join(top)
-        yield say("链接", "Links"), self._links()
+        if digest.listed or digest.undated:
+            yield say("链接", "Links"), self._links()
 
     def _numbers(self) -> str:
         found, articles, sites = self.digest.found, self.digest.articles, self.digest.sites
@@ -112,7 +113,7 @@ class Wording:
             say("日期", "Date"),
             say("来源", "Source"),
             say("地区", "Region"),
-            say("转载", "Carried"),
+            say("转载", "Reposts"),
         )
 
     @property
@@ -123,19 +124,19 @@ class Wording:
             say("发文机关", "Issued by"),
             say("日期", "Date"),
             say("截止", "Deadline"),
-            say("转载", "Carried"),
+            say("转载", "Reposts"),
         )
 
     def reposts(self, item: Item) -> str:
         number = len(item.reposts)
-        return say(f"转载 {number} 家", f"carried by {number}") if number else ""
+        return say(f"另有 {number} 家转载", f"carried by {number} more") if number else ""
 
     def named(self, item: Item) -> tuple[Repost, ...]:
-        """Some outlets beside the one that the story links to."""
-        return tuple(repost for repost in item.reposts if repost.url != item.url)[:NAMED]
+        """The first of those that reprinted it."""
+        return item.reposts[:NAMED]
 
     def more(self, item: Item) -> str:
-        return say("等", " and others") if len(self.named(item)) < len(item.reposts) else ""
+        return say("等", " and others") if len(item.reposts) > NAMED else ""
 
     def credit(self, item: Item) -> str:
         """Date, who wrote it, where it happens."""

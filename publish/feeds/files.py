@@ -39,8 +39,8 @@ def put(path: Path, data: bytes) -> bool:
     """
     if path.exists() and packed(path).exists() and path.read_bytes() == data:
         return False
-    _replace(packed(path), gzip.compress(data, 4, mtime=0))  # 6 takes twice as long to save 3 %, 9 thrice for 4 %
-    _replace(path, data)
+    replace(packed(path), gzip.compress(data, 4, mtime=0))  # 6 takes twice as long to save 3 %, 9 thrice for 4 %
+    replace(path, data)
     return True
 
 
@@ -73,7 +73,8 @@ def remove(public: Path, feed: str) -> None:
         (public / "feeds" / name).unlink(missing_ok=True)
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Write the file, all of it or nothing; PublishError where that cannot be done."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write_beside(path, data)

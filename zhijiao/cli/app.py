@@ -35,10 +35,17 @@ COMMANDS = (  # in the order in which one meets them
         "更新订阅源;--site 把网站写成静态文件",
         "bring feeds up to date; --site writes the site as files",
     ),
+    Command("digest", "digest", "上周或上月的新闻摘编,可直接发送", "a digest of the last week or month, ready to send"),
     Command("doctor", "doctor", "检查安装是否可用、网站是否读得到,怎么修", "is this installation fit to run?"),
     Command("review", "review", "对有疑问的文章逐篇作决定", "decide about the articles in doubt"),
     Command(
         "train", "train", "用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change"
+    ),
+    Command(
+        "reprocess",
+        "reprocess",
+        "词表、模型或程序变了以后,把已存的文章重新判断一遍",
+        "look at stored articles again after lexicon, model or program have changed",
     ),
     Command("demo", "demo", "在样例网站上演示整个过程", "watch it at work on sample sites"),
     Command("articles", "articles", "看已读的文章", "what has been read"),
