@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from storage.records import Archived
+from storage.records import Archived, Ground
 
 Precision = Literal["day", "minute"]
 PageKind = Literal["article", "login", "not_found", "challenge", "shell", "list", "unparsable"]
@@ -96,11 +96,13 @@ class RawArticle:
     source: str | None = None  # 来源 as printed
     author: str | None = None  # several names joined by one space
     editor: str | None = None
+    subtitle: str | None = None  # 副题, without its dash
     original_title: str | None = None  # 原标题
     paragraphs: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     document_number: str | None = None  # 文号
+    issuer: str | None = None  # 发文机关 as printed
     next_part: str | None = None  # the address of the next page of a text that is paged
     rule: str = "generic"
     kind: PageKind = "article"
@@ -124,6 +126,7 @@ class Verdict:
     score: float
     review: bool
     reasons: tuple[str, ...]
+    ground: Ground = "score"  # what it rests on
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from crawlers.pages.article import read_article
 from crawlers.pages.explained import explain
 from crawlers.pages.page import Page
 from pipeline.article import Listed
+from pipeline.reasons import told
 from storage.language import say
 
 SHOWN = 60  # characters of a value in a cell
@@ -21,7 +22,7 @@ def explain_page(path: Path, url: str | None = None, console: Console | None = N
     page = Page(url, path.read_bytes())
     raw = read_article(page)
     colour = "green" if raw.kind == "article" else "red"
-    console.print(f"[bold {colour}]{raw.kind}[/] {escape(raw.rule)} [dim]{escape(raw.reason or '')}[/]")
+    console.print(f"[bold {colour}]{raw.kind}[/] {escape(raw.rule)} [dim]{escape(told(raw.reason or ''))}[/]")
     table = Table(box=None, pad_edge=False)
     headings = (("字段", "field"), ("值", "value"), ("依据", "found in"), ("把握", "sure"), ("另见", "other values"))
     for heading in headings:
@@ -40,10 +41,15 @@ def explain_page(path: Path, url: str | None = None, console: Console | None = N
 def _name(field: str) -> str:
     return {
         "title": say("标题", "title"),
+        "subtitle": say("副题", "subtitle"),
+        "original_title": say("原标题", "original title"),
         "published": say("发布", "published"),
+        "updated": say("更新", "updated"),
         "source": say("来源", "source"),
         "author": say("作者", "author"),
         "editor": say("编辑", "editor"),
+        "document_number": say("文号", "number"),
+        "issuer": say("发文机关", "issuer"),
     }[field]
 
 

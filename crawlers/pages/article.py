@@ -1,16 +1,15 @@
 """One article page into a RawArticle: by site rules, else by CMS family, else by general evidence."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from crawlers.pages.credits import Credits
-from crawlers.pages.documents import document_number
-from crawlers.pages.fields import authors, editors, sources, titles
+from crawlers.pages.fields import authors, editors, issuers, numbers, originals, sources, subtitles, titles
+from crawlers.pages.found import Found
 from crawlers.pages.gathered import Gathered, gather
 from crawlers.pages.media import attachments, images
 from crawlers.pages.nature import nature
 from crawlers.pages.page import Page
-from crawlers.pages.paragraphs import unwrapped
 from crawlers.pages.parts import next_part
 from crawlers.pages.published import published, updated
 from crawlers.pages.rules import ArticleRules
@@ -34,27 +33,26 @@ def read_article(
 
 
 def article_of(gathered: Gathered) -> RawArticle:
-    page, body, read, around = gathered.page, gathered.body, gathered.read, gathered.around
-    title, moment = next(titles(gathered), None), published(gathered)
-    source, author, editor = (next(found(gathered), None) for found in (sources, authors, editors))
-    later = updated(gathered)
+    page, body, read = gathered.page, gathered.body, gathered.read
+    moment, later = published(gathered), updated(gathered)
     pictures, files = images(page, body), attachments(page, body)
     kind, reason = nature(page, body, found=bool(read.texts or pictures or files))
-    numbered = [*(line.text for line in (*around.above, *around.head)), *gathered.lines[:5]]
     return RawArticle(
         url=page.url or "",
-        title=title.value if title else None,
+        title=_first(titles(gathered)),
         published=moment.value.at if moment else None,
         precision=moment.value.precision if moment else None,
         updated=later.value.at if later else None,
-        source=source.value if source else None,
-        author=author.value if author else None,
-        editor=editor.value if editor else None,
-        original_title=read.original or _original(gathered.head, gathered.tail),
+        source=_first(sources(gathered)),
+        author=_first(authors(gathered)),
+        editor=_first(editors(gathered)),
+        subtitle=_first(subtitles(gathered)),
+        original_title=_first(originals(gathered)),
         paragraphs=read.texts,
         images=pictures,
         attachments=files,
-        document_number=document_number(numbered),
+        document_number=_first(numbers(gathered)),
+        issuer=_first(issuers(gathered)),
         next_part=next_part(page),
         rule=gathered.evidence.rule,
         kind=kind,
@@ -63,5 +61,6 @@ def article_of(gathered: Gathered) -> RawArticle:
     )
 
 
-def _original(*said: Credits) -> str | None:
-    return next((unwrapped(value) for one in said if (value := one.first("original"))), None)
+def _first(found: Iterator[Found[str]]) -> str | None:
+    one = next(found, None)
+    return one.value if one else None

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawlers.pages.credits import labels_in
-from crawlers.pages.dates import FULL
+from crawlers.pages.dates import FULL, TIMED
 from crawlers.pages.flow import PUNCTUATION, Flow, Line, Span
+from crawlers.pages.headline import DASHED
+from crawlers.pages.unlabelled import is_outlet
 
 # Lines that open what follows an article: from there on nothing belongs to it.
 AFTER = re.compile(
@@ -17,10 +19,13 @@ AFTER = re.compile(
 )
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
 FOOT = re.compile(r"版权所有|版權所有|Copyright|ICP\s?[备備证證]|公网安备|技术支持\s?[:：]", re.IGNORECASE)  # of a page
+AMONG = 6  # lines below a title, of which one may tell that those before it belong to the head
+DATED = re.compile("发布|发表|更新|来源")
 STOP = re.compile("[，。！？；]")
 FURNITURE = re.compile(
     r"^\W{0,4}(?:(?:字号|字体|字體|超大|标准|大|中|小|打印|列印|关闭|收藏|分享到|分享|微信|微博|点击(?:查看)?(?:大图|原图|放大)|放大|缩小|"
-    r"\d{1,6}|A|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|图集|重点推荐|複製|复制|链接|评论|QQ空间)\W{0,4}){1,8}$|"
+    r"\d{1,6}|A|举报|END|\+\s?关注|点(?:分享|收藏|点赞|在看|关注|亮)|用微信扫描二维码|分享至好友和朋友圈|加载中|暂无|全文|正文|图集|重点推荐|複製|复制|链接|评论|QQ空间)\W{0,4}){1,8}$|"
+    r"^[\u3400-\u9fff]{2,8} 举报$|^返回.{2,6}，查看更多$|"
     r"^.{0,6}(?:微信扫一扫|扫描(?:下方)?二维码|长按识别|请繼續下滑閱讀|請繼續下滑閱讀|点击菜单栏|隱私權規範|隐私政策).{0,30}$"
 )
 
@@ -92,8 +97,9 @@ def read_body(
     start, end = span.start, span.end
     if title is not None and start <= title < end:
         start = title + 1
-    while start < end and _is_head(lines[start]):
-        start += 1
+        if start < end and DASHED.match(lines[start].text) and len(lines[start].text) <= 60:
+            start += 1  # 副题
+    start = _after_head(lines, start, end)
     sentences = [number for number in range(start, end) if lines[number].sentence and not lines[number].beside]
     settled = sentences[0] if sentences else start
     end = _end(lines, settled, end)
@@ -102,6 +108,27 @@ def read_body(
     if not any(_punctuated(lines[number]) for number in kept):
         kept += [number for number in inside if _punctuated(lines[number])]
     return Body(span, tuple(sorted(set(kept))))
+
+
+def _after_head(lines: list[Line], start: int, end: int) -> int:
+    """Where the text begins: behind dates, credits and buttons, also where short lines of neither stand among them."""
+    while start < end and _is_head(lines[start]):
+        start += 1
+    for number in range(start, min(end, start + AMONG)):
+        if lines[number].sentence and not _is_head(lines[number]):
+            break
+        if _is_dated(lines[number]) or (number and _is_dated(lines[number - 1]) and is_outlet(lines[number].text)):
+            return _after_head(lines, number + 1, end)
+    return start
+
+
+def _is_dated(line: Line) -> bool:
+    """A line of little more than a date, or of a date and credits: no line of a text."""
+    date = FULL.search(line.text) or TIMED.search(line.text)
+    if not date or not _is_head(line):
+        return False
+    rest = len(line.text) - len(date[0])
+    return rest <= 12 or bool(DATED.search(line.text)) or any(not label["date"] for label in labels_in(line.text))
 
 
 def _end(lines: list[Line], start: int, end: int) -> int:
@@ -131,7 +158,7 @@ def _is_head(line: Line) -> bool:
     labels = labels_in(text)
     if labels and (len(labels) > 1 or len(text) < 40):
         return True
-    return bool(FULL.search(text)) and (len(text) < 40 or not STOP.search(text))
+    return bool(FULL.search(text) or TIMED.search(text)) and (len(text) < 40 or not STOP.search(text))
 
 
 def _belongs(line: Line, hidden: bool) -> bool:

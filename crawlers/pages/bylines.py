@@ -9,6 +9,11 @@ NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
 BULLET = r"(?:[■□●○◎▲△◆◇\s]{0,3}|[NnlL]\s?(?=本报))"  # a letter: of a font whose letters are signs, in e-papers
 BOTH = r"(?:文/图|图/文|图文|文图|文|图)"  # who wrote and who took the pictures
+REPORT = r"\s{0,3}(?:摄影)?(?:报道|報導|報道)"
+BEHIND = (
+    r"(?:\s?/?(?:文|文/图|文/摄|图/文|采写|报道))?"
+    r"(?:\s(?:本报|特约)?(?:通讯员|实习生|见习记者|摄影)\s[^，。！？]{2,20})?"
+)
 ENDED = (
     r"(?:[\s、，]{0,3}(?:通讯员|實習生|实习生|摄影)[^()（）\]】〕]{0,30})?(?:\s?[/／][^()（）\]】〕]{0,8})?[)）】\]〕]"
 )
@@ -16,15 +21,16 @@ REPORTERS = tuple(
     re.compile(pattern)
     for pattern in (
         # （记者 张三） or (临江日报记者张三 李四 文/图), after 电 or 讯 as well
-        rf"[（(【\[〔]\s?[\u3400-\u9fff]{{0,14}}?(?:记者|記者)[:：\s/]{{0,3}}{NAMES}\s?(?:文|文/图|报道|報導)?" + ENDED,
+        rf"[（(【\[〔]\s?[\u3400-\u9fff·《》、/\s-]{{0,24}}?(?:记者|記者)[:：\s/]{{0,3}}{NAMES}\s?(?:文|文/图|报道|報導)?"
+        + ENDED,
         # （中央社記者王大明青川21日電）: a given name of two characters, then the place
         r"[（(][\u3400-\u9fff]{0,10}?(?:记者|記者)(?P<names>[\u3400-\u9fff]{3})[\u3400-\u9fff]{2,4}\d{1,2}日[电電]",
         # a line of its own: 临江日报记者 张三
-        rf"^{BULLET}[《》\u3400-\u9fff·]{{0,14}}(?:记者|記者|作者|特约撰稿人?|评论员)[:：\s/|｜]{{1,3}}{NAMES}$",
+        rf"^{BULLET}[《》\u3400-\u9fff·-]{{0,20}}(?:记者|記者|作者|特约撰稿人?|评论员)[:：\s/|｜]{{1,3}}{NAMES}{BEHIND}$",
         # as papers of Taiwan begin: 記者王大明／青川報導
         rf"(?:^|\s){BULLET}[《》\u3400-\u9fff]{{0,10}}(?:记者|記者)\s{{0,3}}{NAMES}\s?[/／]\s?[\u3400-\u9fff]{{2,6}}(?:报道|報導)",
         # a line that begins so: 本报记者 张三 报道
-        rf"^{BULLET}[《》\u3400-\u9fff]{{0,10}}(?:记者|記者)\s{{0,3}}{NAMES}\s{{0,3}}(?:摄影)?(?:报道|報導)",
+        rf"^(?:【[^【】]{{2,12}}】)?{BULLET}[《》\u3400-\u9fff]{{0,10}}(?:记者|記者)\s{{0,3}}{NAMES}{REPORT}",
         # 文/张三, 执笔/张三
         rf"^[（(]?(?:文|执笔|撰文|作者|撰稿)[/／|｜︱丨]\s?{NAMES}[)）]?$",
     )

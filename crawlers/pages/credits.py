@@ -13,13 +13,15 @@ LABELS = {
     "时间|日期",
     "chief": "责任编辑|責任編輯|责任编审",
     "editor": "编辑者|网络编辑|本文编辑|编辑|编校|责编|編輯",
+    "issuer": "发文机关|发文机构|发文单位|发布机构|制定机关|印发机关",
+    "subtitle": "副标题|副题",
     "original": "原标题|原题|原文标题",
     "source": "信息来源|文章来源|新闻来源|稿件来源|消息来源|内容来源|资料来源|来源单位|来源网站|来源媒体|来源于|来源|"
     "稿源|文章出处|出处|來源|转载自|转自|摘自",
-    "other": "初审|复审|终审|审核人|审核|校对|校审|审校|摄影|图片|图|发布人|发布者|发布单位|发布机构|"
+    "other": "初审|复审|终审|审核人|审核|校对|校审|审校|摄影|图片|图|发布人|发布者|发布单位|"
     "发布部门|点击数|点击量|点击率|点击次数|点击|浏览次数|浏览量|浏览数|浏览|阅读次数|阅读量|阅读数|阅读|"
     "访问量|访问次数|人气|次数|字号|字体大小|字体|字号大小|大小|分享到|分享|评论|关键词|关键字|标签|主题词|"
-    "栏目|分类|录入|录入者|上传者|投稿|电话|邮箱|有效性|文号|发文字号|索引号|主题分类|发文机关|我要纠错|"
+    "栏目|分类|录入|录入者|上传者|投稿|电话|邮箱|有效性|文号|发文字号|索引号|主题分类|我要纠错|"
     "值班编委|版面编辑|排版|监制|策划|制作|统筹|视频|翻译|编译|字数",
 }
 ALL_LABELS = frozenset("|".join(LABELS.values()).split("|"))
@@ -41,6 +43,9 @@ SEPARATOR = re.compile(r"[|｜丨\n]|】|\s[-—]\s|\s[\u3400-\u9fff]{2,6}\s?[:�
 BARRED = re.compile(r"\s[\u3400-\u9fff]{2,6}\s?[|｜丨︱]")
 BARS = "|｜丨︱"
 UNMARKED = re.compile(r"\s[\u3400-\u9fff]{2,4}(?:[\s、][\u3400-\u9fff]{2,4})*\s?[)）\]】]?$")  # 责任编辑 张三
+PLAIN = frozenset({"时间", "日期"})  # of something else, where a word stands right before them: 讲座时间
+SPEAKS = re.compile("[\u3400-\u9fff]")
+CHECKED = frozenset({"校对", "审核", "监制", "初审", "复审", "终审"})
 EDGE = " \t,，、;；:：.。·()（）[]【】〔〕「」<>《》/\\|｜-—_*"
 LONG = 400  # credits stand at the beginning of a line, however long it is
 SENTENCE = re.compile("[，。！？：；,!?]")
@@ -85,14 +90,16 @@ def labels_in(line: str) -> list[re.Match[str]]:
 
 def _is_label(line: str, match: re.Match[str]) -> bool:
     before, behind = line[: match.start()].rstrip(), line[match.end() : match.end() + 1]
-    if match["mark"] in {":", "："}:
+    if match["date"] and match["label"] in PLAIN and SPEAKS.match(line[: match.start()][-1:]):
+        return False
+    if match["mark"] in {":", "："} or (behind == "】" and before.endswith("【")):
         return True
     if match["mark"]:
         opens = not before or line[match.start() - 1] in " （(【["
         return opens and (not behind.isspace() or (not before and match["mark"] in BARS))
     if before.endswith(("|", "｜")):
         return bool(behind.strip(" |｜"))
-    named = match["chief"] or match["editor"]
+    named = match["chief"] or match["editor"] or match["label"] in CHECKED
     return bool(named) and not before.strip(" （(【[") and bool(UNMARKED.match(line[match.end("label") :]))
 
 
@@ -101,6 +108,10 @@ def _field(label: re.Match[str]) -> str:
 
 
 def _note(said: Credits, name: str, value: str) -> None:
-    cut = value if name in {"date", "original"} else SEPARATOR.split(value.strip(), maxsplit=1)[0]
+    cut = (
+        value
+        if name in {"date", "original", "subtitle"}
+        else SEPARATOR.split(value.strip().lstrip("】"), maxsplit=1)[0]
+    )
     if cut.strip(EDGE) and cut.strip() not in ALL_LABELS:  # 图片 of 文字作者：图片作者：
         said.found.setdefault(name, []).append(cut.strip().rstrip("【（([〔"))  # the bracket of the label behind it

@@ -16,6 +16,8 @@ FULL = re.compile(
     r"(?:\s?[(（]?(?:星期|周)[一二三四五六日天][)）]?|-(?=\d\d:))?" + CLOCK
 )
 YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)(?![\d%])\s?日?" + CLOCK)
+# With a time, a day without a year is a date wherever it stands.
+TIMED = re.compile(r"(?<![\d:.-])[01]?\d[-/.月][0-3]?\d日?\s{1,3}[012]?\d[:：][0-5]\d(?!\d)(?:[:：][0-5]\d)?")
 # Calendar boxes: "21" over "2026-05", "2026年05月" over "21", "2026" over "05/21".
 BOXES = tuple(
     re.compile(pattern + CLOCK)
@@ -122,6 +124,13 @@ def yearless(text: str, now: datetime) -> Moment | None:
         if moment and moment.at <= today + timedelta(days=1):
             return moment
     return None
+
+
+def yearless_on(text: str, day: Moment) -> Moment | None:
+    """The same day as a text without a year prints it, perhaps with the time."""
+    match = YEARLESS.search(unicodedata.normalize("NFKC", text))
+    moment = _moment(match, day.at.year) if match else None
+    return moment if moment and moment.at.date() == day.at.date() else None
 
 
 def relative(text: str, now: datetime) -> Moment | None:

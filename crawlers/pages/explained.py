@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawlers.pages.dates import Moment
-from crawlers.pages.fields import authors, editors, sources, titles
+from crawlers.pages.fields import authors, editors, issuers, numbers, originals, sources, subtitles, titles
 from crawlers.pages.found import Found, How, alike, first, sureness
 from crawlers.pages.gathered import gather
 from crawlers.pages.page import Page
-from crawlers.pages.published import moments_of, settle
+from crawlers.pages.published import moments_of, settle, updates_of
 from crawlers.pages.rules import ArticleRules
 from pipeline.article import Listed
 
@@ -26,17 +26,24 @@ class Explained:
 def explain(page: Page, rules: ArticleRules | None, listed: Listed, now: datetime | None) -> list[Explained]:
     """Of the fields that the page has."""
     gathered = gather(page, rules, listed, now)
-    dates = [found for found in moments_of(gathered) if found]
-    day = settle(dates, now)
     fields = [
         _explained("title", None, titles(gathered)),
-        _explained("published", _printed(day), (_printed(found) for found in dates)),
-        *(
-            _explained(name, None, found(gathered))
-            for name, found in (("source", sources), ("author", authors), ("editor", editors))
-        ),
+        _explained("subtitle", None, subtitles(gathered)),
+        _explained("original_title", None, originals(gathered)),
+        _dated("published", moments_of(gathered), now),
+        _dated("updated", updates_of(gathered), now),
+        _explained("source", None, sources(gathered)),
+        _explained("author", None, authors(gathered)),
+        _explained("editor", None, editors(gathered)),
+        _explained("document_number", None, numbers(gathered)),
+        _explained("issuer", None, issuers(gathered)),
     ]
     return [field for field in fields if field]
+
+
+def _dated(field: str, moments: Iterable[Found[Moment] | None], now: datetime | None) -> Explained | None:
+    found = [one for one in moments if one]
+    return _explained(field, _printed(settle(found, now)), map(_printed, found))
 
 
 def _explained(field: str, chosen: Found[str] | None, found: Iterable[Found[str] | None]) -> Explained | None:

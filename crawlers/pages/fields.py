@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 
 from crawlers.pages.bylines import byline
 from crawlers.pages.credits import read_credits
+from crawlers.pages.documents import document_numbers
 from crawlers.pages.found import Found, How
 from crawlers.pages.gathered import Gathered
 from crawlers.pages.names import names_of, people_of, source_of
+from crawlers.pages.paragraphs import unwrapped
 from crawlers.pages.unlabelled import PERSON, beside_date
 
 META_SOURCES = ("contentsource", "source", "og:article:source")
@@ -16,6 +18,31 @@ def titles(gathered: Gathered) -> Iterator[Found[str]]:
     yield from _found("element", gathered.evidence.fields.get("title"), str)
     if gathered.title:
         yield gathered.title
+
+
+def subtitles(gathered: Gathered) -> Iterator[Found[str]]:
+    """副题: behind its label, or the line right below the title that begins with a dash or is a lower heading."""
+    yield from _found("label", gathered.head.first("subtitle"), str)
+    if gathered.subtitle:
+        yield gathered.subtitle
+
+
+def originals(gathered: Gathered) -> Iterator[Found[str]]:
+    """原标题."""
+    yield from _found("label", gathered.read.original, str)
+    for said in (gathered.head, gathered.tail):
+        yield from _found("label", said.first("original"), unwrapped)
+
+
+def numbers(gathered: Gathered) -> Iterator[Found[str]]:
+    """文号."""
+    around = gathered.around
+    yield from document_numbers([*(line.text for line in (*around.above, *around.head)), *gathered.lines[:5]])
+
+
+def issuers(gathered: Gathered) -> Iterator[Found[str]]:
+    """发文机关, as the page prints it."""
+    yield from _found("label", gathered.head.first("issuer"), source_of)
 
 
 def sources(gathered: Gathered) -> Iterator[Found[str]]:

@@ -9,7 +9,7 @@ from crawlers.pages.credits import Credits, read_credits
 from crawlers.pages.evidence import Evidence, evidence
 from crawlers.pages.flow import Line
 from crawlers.pages.found import Found
-from crawlers.pages.headline import headline
+from crawlers.pages.headline import headline, subtitle
 from crawlers.pages.page import Page
 from crawlers.pages.paragraphs import Paragraphs, paragraphs
 from crawlers.pages.rules import ArticleRules
@@ -26,6 +26,7 @@ class Gathered:
     now: datetime | None
     evidence: Evidence  # of the rule that reads the page
     title: Found[str] | None
+    subtitle: Found[str] | None
     body: Body | None
     lines: list[str]  # of the body
     read: Paragraphs
@@ -48,6 +49,7 @@ def gather(page: Page, rules: ArticleRules | None, listed: Listed, now: datetime
         now=now,
         evidence=found,
         title=title,
+        subtitle=subtitle(page.flow, number, body.first if body else 0),
         body=body,
         lines=lines,
         read=read,

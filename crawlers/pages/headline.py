@@ -10,6 +10,8 @@ from crawlers.pages.found import Found
 from crawlers.pages.meta import Meta
 
 HEADINGS = {"h1": 5, "h2": 4, "h3": 3, "h4": 1, "ucaptitle": 6}
+RANK = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
+DASHED = re.compile(r"^(?:[—–─]{1,3}|--+)\s?(?=[^\s—–─-])")  # begins a 副题
 NAMED = re.compile(r"tit|headline|biaoti|bt\b|topic|subject", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|-+\s+|-+(?=[^-_|｜]*$)|\s*>>?\s*|\s*»\s*")
 SITE_WORDS = re.compile(
@@ -70,10 +72,24 @@ def _continued(flow: Flow, number: int, spoken: list[str]) -> tuple[str, int]:
     title = _unlabelled(flow.lines[number].text)
     while number + 1 < len(flow.lines):
         longer = title + flow.lines[number + 1].text
-        if not any(plain(text).startswith(plain(longer)) for text in spoken):
+        if DASHED.match(flow.lines[number + 1].text) or not any(
+            plain(text).startswith(plain(longer)) for text in spoken
+        ):
             break
         title, number = longer, number + 1
     return title, number
+
+
+def subtitle(flow: Flow, title: int | None, text: int) -> Found[str] | None:
+    """The line right below the title, above the text, that begins with a dash or is a lower heading."""
+    if title is None or not title + 1 < text < len(flow.lines):
+        return None
+    above, line = flow.lines[title], flow.lines[title + 1]
+    dashed = DASHED.match(line.text)
+    lower = RANK.get(str(above.block.tag), 0) < RANK.get(str(line.block.tag), 0) and _could_be_title(line)
+    if line.hidden or len(line.text) > 100 or labels_in(line.text) or not (dashed or lower):
+        return None
+    return Found(line.text[dashed.end() :] if dashed else line.text, "heading" if lower else "beside")
 
 
 def _weight(line: Line, spoken: list[str], inside: bool) -> float:

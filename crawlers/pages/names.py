@@ -19,7 +19,7 @@ SURNAMES = (
 PERSON = re.compile(
     rf"^(?:[{SURNAMES}诸皇尉呼钟][\u3400-\u9fff]{{1,3}}|[\u3400-\u9fff]{{1,6}}·[\u3400-\u9fff]{{1,8}})$"
 )
-OFFICE = re.compile(r"[部处系室科局院委办社网报站组团校]$|频道$|中心$")
+OFFICE = re.compile(r"[部处系室科局院委办社网报刊站组团校]$|频道$|中心$|杂志$|客户端$|日报$")
 ORGANISATION = re.compile(
     rf"^.{{2,24}}(?:大学|学院|学校|中学|小学|研究院|日报|晚报|时报|报社|网|电视台|客户端|[局厅委部办])(?=[{SURNAMES}][\u3400-\u9fff]{{1,2}}$)"
 )
@@ -28,6 +28,7 @@ ROLE = re.compile(r"(?:记者|記者|作者|通讯员|撰稿人?|评论员|编�
 OTHERS = re.compile(r"(?:特约)?通讯员|实习生|實習生|见习记者|摄影|摄$")  # whoever follows them is not the author
 BUTTON = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:返回|查看|点击).*$")
 BRACKETED_END = re.compile(r"(?<=.)(?:\([^()]{1,12}\)|（[^（）]{1,12}）|\[[^\[\]]{1,12}\])$|微博$")
+DESCRIBED = re.compile("[系为是《（(〔【]|现[任为]|[男女]$")  # 张三，系某大学教授
 SPACED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])\s([\u3400-\u9fff])(?![\u3400-\u9fff])")  # 王 伟
 SPLIT = re.compile(r"[\s、，,;；/／&|]+")
 
@@ -55,10 +56,17 @@ def names_of(value: str) -> str | None:
         word = person(word)
         if not word:
             continue
-        if FURNITURE.match(word) or len(word) > 20:
+        if FURNITURE.match(word) or len(word) > 20 or (names and DESCRIBED.match(word)):
             break
         names.append(word)
-    return " ".join(names[:6]) or None
+    return " ".join(_without_offices(names[:6])) or None
+
+
+def _without_offices(names: list[str]) -> list[str]:
+    """机电学院 张三 is 张三; an office alone, or two, stay."""
+    people = [name for name in names if is_person(name)]
+    others = [name for name in names if name not in people]
+    return people if people and all(OFFICE.search(name) for name in others) else names
 
 
 def people_of(value: str) -> str | None:
@@ -73,7 +81,7 @@ def is_person(name: str) -> bool:
 
 def person(word: str) -> str:
     """A name without office, employer and button: 临江日报记者张三 is 张三; an office alone is nothing."""
-    word = BUTTON.sub("", balanced(word.strip(" :：.。*-—")))
+    word = BRACKETED_END.sub("", BUTTON.sub("", balanced(word.strip(" :：.。*-—"))))
     if ROLE.search(word):
         return ""
     return ORGANISATION.sub("", REPORTER.sub("", word))

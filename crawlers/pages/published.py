@@ -14,6 +14,7 @@ from crawlers.pages.dates import (
     plausible,
     relative,
     yearless,
+    yearless_on,
 )
 from crawlers.pages.flow import Line
 from crawlers.pages.found import Found, How
@@ -36,7 +37,7 @@ META_DATES = (
     "pubtime",
 )
 PUBLISHED = re.compile(
-    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|(?<!更新)(?<!修改)时\s{0,4}间|(?<!成文)(?<!生效)(?<!印发)(?<!更新)(?<!修改)日\s{0,4}期)[:：\s]"
+    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|(?<![\u3400-\u9fff])(?:时\s{0,4}间|日\s{0,4}期))[:：\s]"
 )
 UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
 META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
@@ -46,6 +47,7 @@ SCRIPT_DATE = re.compile(
 # A clock of the site, or the way to another article.
 TODAY = re.compile("今天是|现在是|当前时间|[上下]一[天篇条页期则]")
 BOXED = 40  # characters of a line that may be a calendar box
+BOXES = 6  # lines above a title that may be the parts of one
 NEAR = 3  # lines above a title in which an unlabelled date is believed
 WECHAT_TIME = re.compile(r"\bct\s?=\s?\"(\d{10})\"")
 
@@ -56,9 +58,12 @@ def published(gathered: Gathered) -> Found[Moment] | None:
 
 
 def updated(gathered: Gathered) -> Found[Moment] | None:
-    tags = gathered.page.meta.tags
-    labelled = (_as("label", moment) for moment in _labelled(gathered.around.head, UPDATED))
-    return settle((*labelled, *(_as("tag", stamp(tags.get(name))) for name in META_UPDATES)), gathered.now)
+    return settle(updates_of(gathered), gathered.now)
+
+
+def updates_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
+    yield from (_as("label", moment) for moment in _labelled(gathered.around.head, UPDATED))
+    yield from (_as("tag", stamp(gathered.page.meta.tags.get(name))) for name in META_UPDATES)
 
 
 def settle(candidates: Iterable[Found[Moment] | None], now: datetime | None) -> Found[Moment] | None:
@@ -81,6 +86,7 @@ def moments_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
         yield from (_as("label", moment) for moment in _labelled(lines, PUBLISHED))
         bare = _bare(lines[-NEAR:] if lines is around.above else lines)
         yield from (_as("beside", moment) for moment in bare)
+        yield _as("beside", _boxed(lines[-BOXES:] if lines is around.above else lines))
     yield _as("tag", declared(page.meta))
     yield from (_as("label", moment) for moment in _labelled(around.tail, PUBLISHED))
     yield from (_as("beside", moment) for moment in _bare(around.foot))
@@ -88,7 +94,10 @@ def moments_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
     yield _as("script", scripted(page.text))
     if now:
         yield from (_as("beside", relative(line.text, now)) for line in around.head if len(line.text) <= 40)
-    yield _as("address", in_address(page.url or ""))
+    day = in_address(page.url or "")
+    if day:
+        yield from (_as("beside", yearless_on(line.text, day)) for line in around.head if len(line.text) <= 40)
+    yield _as("address", day)
     yield _as("list", listed_date(gathered.listed.date, now))
     yield _as("signature", signed(read.texts))
 
@@ -105,10 +114,13 @@ def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment 
 
 
 def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
-    """Dates without a label, then those of calendar boxes, whose parts are lines."""
-    texts = [line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text)]
+    """Dates without a label."""
+    texts = (line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text))
     yield from (first_moment(text) or (boxed(text) if len(text) <= BOXED else None) for text in texts)
-    yield boxed(" ".join(text for text in texts if len(text) <= 12))
+
+
+def _boxed(lines: Iterable[Line]) -> Moment | None:
+    return boxed(" ".join(line.text for line in lines if len(line.text) <= 12))
 
 
 def declared(meta: Meta) -> Moment | None:

@@ -9,7 +9,7 @@ from tests.zhijiao.conftest import ROOT, Type
 
 FIELDS = ["title", "published", "precision", "source", "author", "editor", "original_title"]
 FIELDS += ["paragraphs", "images", "attachments"]
-ARTICLE_KEYS = {"id", *FIELDS, "updated", "text", "document_number", "rule", "kind", "reason"}
+ARTICLE_KEYS = {"id", *FIELDS, "updated", "subtitle", "text", "document_number", "issuer", "rule", "kind", "reason"}
 SEEDS = ROOT.parent / "shared" / "seeds"
 PAGE = """<html><head><meta charset="utf-8"><title>临江市召开职业教育大会_临江教育网</title></head><body>
 <h1>临江市召开职业教育大会</h1><p>发布时间:2026-11-20 09:30 来源:临江日报</p><div class="content">
