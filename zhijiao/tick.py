@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,6 +18,7 @@ from storage import channels, sites
 from storage.database import Database, open_database, prepare
 from storage.errors import PublishError
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
+from zhijiao.meanwhile import meanwhile
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,20 @@ class TickResult:
 
 
 def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
-    """Crawl what is due, then publish. While another tick runs on the same data nothing is done."""
+    """Crawl what is due; publish meanwhile and at the end. While another tick runs on the same data nothing is done."""
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(settings.home / "tick.lock", timeout=0), opened(settings) as database:
             synchronise(database, catalogue_of(settings))
             with database.read() as db:
                 due = channels.due(db, datetime.now(UTC))
-            visited = crawl([Job(channel.id) for channel in due], settings, on_event)
+            with meanwhile(partial(publish, database, settings), on_event) as publishing:
+                visited = crawl([Job(channel.id) for channel in due], settings, publishing)
             try:
-                return TickResult(True, tuple(visited), tuple(publish(database, settings)))
+                written, refused = publish(database, settings), None
             except PublishError as error:
-                return TickResult(True, tuple(visited), refused=str(error))
+                written, refused = [], str(error)
+            return TickResult(True, tuple(visited), tuple(dict.fromkeys([*publishing.written, *written])), refused)
     except Timeout:
         return TickResult(False)
 
