@@ -5,57 +5,20 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 
-from sqlalchemy import func, insert, select, text
 from starlette.testclient import TestClient
 
-from bench.stories import NEWEST, TOPICS, Made, Maker, marks
+from bench.stories import NEWEST, TOPICS, Maker
 from pipeline.settings import Settings
 from publish.site.app import create_app
-from storage import cards, search, selections
+from storage import selections
 from storage.database import Database
-from storage.models import Card, Heading
 from storage.records import Selection
 
-PORTION = 10_000  # cards in a transaction
 QUERIES = 200
 REPEATS = 15
 
 Row = tuple[str, str]
-
-
-def fill_cards(database: Database, maker: Maker) -> None:
-    """The cards of all stories that have none yet, in bulk; `maker` is a fresh one."""
-    with database.read() as db:
-        last = db.scalars(select(func.max(Card.story_id))).one() or 0
-    sites, made = {site.id: site for site in maker.sites}, (one for one in maker.stories() if one.story.id > last)
-    _configure(database, hashsize=2**28, automerge=0)
-    while batch := list(islice(made, PORTION)):
-        told = [(cards.place_of(one.story.published_at, one.story.id), one) for one in batch]
-        texts = {place: _text(one) for place, one in told}
-        with database.begin() as db:
-            headings = {place: marks(one, sites).headings for place, one in told}
-            db.execute(
-                insert(Card),
-                [
-                    {"place": place, "story_id": one.story.id, "headings": headings[place], "text": texts[place]}
-                    for place, one in told
-                ],
-            )
-            rows = [{"heading": name, "place": place} for place, names in headings.items() for name in names]
-            db.execute(insert(Heading), rows)
-            search.put(db, texts)
-    _configure(database, hashsize=2**20, automerge=4)
-
-
-def _configure(database: Database, **options: int) -> None:
-    """FTS5 otherwise spends most of the filling on merging the pieces of its index; the last two are its defaults."""
-    with database.begin() as db:
-        if search.sqlite(db):
-            for name, value in options.items():
-                statement = text("INSERT INTO card_words(card_words, rank) VALUES (:name, :value)")
-                db.execute(statement, {"name": name, "value": value})
 
 
 def page_figures(database: Database, settings: Settings, maker: Maker) -> list[Row]:
@@ -98,12 +61,6 @@ def _words(maker: Maker) -> Iterator[str]:
         start, length = dice.randrange(len(text) - 6), dice.choice((1, 2, 2, 2, 2, 3, 3, 4, 6))
         yield text[start : start + length]
     yield from ("2026", "〔2026〕4000号", "没有这样的词句", "zz")
-
-
-def _text(made: Made) -> str:
-    first = made.articles[0]
-    facts = (first.title, first.document_number or "", first.source or "", *first.paragraphs)
-    return search.fold("\n".join(facts))
 
 
 def _get(client: TestClient, address: str) -> bytes:

@@ -18,12 +18,13 @@ from pathlib import Path
 
 import psycopg
 
-from bench.pages import fill_cards, page_figures
-from bench.stories import NEWEST, TAG, Made, Maker, fill
+from bench.filling import fill
+from bench.pages import page_figures
+from bench.stories import NEWEST, TAG, Made, Maker
 from pipeline.settings import Settings
 from publish.feeds.write import MOST_PARTS, publish_pending
 from storage import feeds, outbox, stories
-from storage.database import Database, open_database, prepare
+from storage.database import Database, open_database, prepare, upgrade
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".bench" / "publish"
@@ -71,7 +72,6 @@ def measure(backend: str, number: int, *, feeds_alone: bool) -> list[Row]:
     try:
         if feeds_alone:
             return [*filling(filled), *feed_figures(filled)]
-        fill_cards(filled.database, Maker(number))
         pages = page_figures(filled.database, filled.settings, Maker(number))
         return [*filling(filled), *pages, *feed_figures(filled)]
     finally:
@@ -188,6 +188,7 @@ def filled_database(backend: str, number: int) -> Filled:
         begun = time.perf_counter()
         fill(url, maker)
         told.write_text(str(time.perf_counter() - begun))
+    upgrade(url)  # an earlier run may have been of an earlier version
     shutil.rmtree(home / "public", ignore_errors=True)
     os.environ["ZHIJIAO_HOME"] = str(home)  # where settings look for a file of their own
     settings = Settings(home=home, database_url=url, feed_domain="bench.example")

@@ -1,24 +1,17 @@
-"""A database of many made-up stories, filled in bulk: for benches that ask how things grow."""
+"""Many made-up stories: for benches that ask how things grow."""
 
-import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any
+from itertools import accumulate
 
-from sqlalchemy import Connection, create_engine, insert
-
-from publish.feeds.catalogue import feeds_of
-from storage.models import Article, Entry, Feed, Site, Story
+from storage import search
 from storage.records import ArticleRecord, Marks, SiteRecord, StoryRecord
-from storage.rows import values
 
 NEWEST = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PER_DAY = 274  # released stories of a country-wide catalogue: one million in ten years
 TAG = "bench.example,2026"
-BATCH = 2000
 TOPICS = (
     "政策法规",
     "产教融合",
@@ -35,6 +28,7 @@ KINDS = ("government", "government", "college", "media", "association")
 PROVINCES = 31
 CITIES = 11  # in each province
 CHARACTERS = "".join(chr(code) for code in range(0x4E00, 0x4E00 + 2500))
+PARAGRAPHS = 40_000  # different ones; a text has three of them, some 420 characters
 
 
 @dataclass(frozen=True)
@@ -52,8 +46,13 @@ class Maker:
         self.number = number
         self._random = random.Random(7)  # noqa: S311  (made-up texts, no secrets)
         words = ["".join(self._random.choices(CHARACTERS, k=2 + n % 2)) for n in range(20_000)]
-        weights = [1 / rank for rank in range(1, len(words) + 1)]
-        self._sentences = ["".join(self._random.choices(words, weights, k=18)) + "。" for _ in range(20_000)]
+        often = list(accumulate(1 / rank for rank in range(1, len(words) + 1)))
+        sentences = ("".join(self._random.choices(words, cum_weights=often, k=18)) + "。" for _ in range(20_000))
+        self._sentences = list(sentences)
+        paragraphs = ("".join(self._random.choices(self._sentences, k=3)) for _ in range(PARAGRAPHS))
+        # Each with its tokens, as search would make them: made once, they are what makes filling fast.
+        self.tokens = {paragraph: search.bigrams(search.fold(paragraph)) for paragraph in paragraphs}
+        self._paragraphs = list(self.tokens)
         self.sites = [self._site(n) for n in range(150)]
 
     def stories(self) -> Iterator[Made]:
@@ -96,7 +95,7 @@ class Maker:
             editor=None,
             original_title=None,
             document_number=f"教职成〔2026〕{number}号" if number % 40 == 0 else None,
-            paragraphs=tuple("".join(self._random.choices(self._sentences, k=3)) for _ in range(7)),
+            paragraphs=tuple(self._random.choices(self._paragraphs, k=3)),
             images=(),
             attachments=(),
             rule="generic",
@@ -128,50 +127,6 @@ class Maker:
         )
 
 
-def fill(url: str, maker: Maker) -> None:
-    """Sites, articles, stories and the feeds they stand in, into the empty tables of a database."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"), json_serializer=_json)
-    sites = {site.id: site for site in maker.sites}
-    made, feeds = maker.stories(), dict[str, int]()
-    with engine.connect() as connection:
-        _unchecked(connection)
-        connection.execute(insert(Site), [values(site) for site in maker.sites])
-        while batch := list(islice(made, BATCH)):
-            _store(connection, batch, feeds, sites)
-            connection.commit()
-        if connection.dialect.name == "postgresql":
-            for table in ("articles", "stories", "feeds"):
-                largest = f"(SELECT max(id) FROM {table})"  # noqa: S608  (our own names)
-                connection.exec_driver_sql(f"SELECT setval('{table}_id_seq', {largest})")
-        connection.commit()
-        connection.exec_driver_sql("ANALYZE")
-        connection.commit()
-    engine.dispose()
-
-
-def _unchecked(connection: Connection) -> None:
-    """Articles name stories that name articles: no order of filling would satisfy the foreign keys."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET session_replication_role = replica")
-        connection.exec_driver_sql("SET synchronous_commit = off")
-    else:
-        connection.exec_driver_sql("PRAGMA synchronous = OFF")  # foreign keys are off until asked for
-
-
-def _store(connection: Connection, batch: list[Made], feeds: dict[str, int], sites: dict[str, SiteRecord]) -> None:
-    connection.execute(insert(Article), [values(article) for made in batch for article in made.articles])
-    connection.execute(insert(Story), [values(made.story) for made in batch])
-    entries = []
-    for made in batch:
-        for name, title in feeds_of(marks(made, sites)).items():
-            if name not in feeds:
-                feeds[name] = len(feeds) + 1
-                connection.execute(insert(Feed), [{"id": feeds[name], "name": name, "title": title, "facts": None}])
-            story = made.story
-            entries.append({"feed_id": feeds[name], "released_at": story.released_at, "story_id": story.id})
-    connection.execute(insert(Entry), entries)
-
-
 def marks(made: Made, sites: dict[str, SiteRecord]) -> Marks:
     first = made.articles[0]
     carriers = {article.site_id: sites[article.site_id] for article in made.articles}
@@ -184,7 +139,3 @@ def marks(made: Made, sites: dict[str, SiteRecord]) -> Marks:
     ]
     names = {site.id: site.name for site in carriers.values()}
     return Marks(made.story, tuple(dict.fromkeys(headings)), "", names, first.regions)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

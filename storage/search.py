@@ -56,7 +56,7 @@ def put(db: Session, texts: Mapping[int, str]) -> None:
         rows = [_columns(place, told) for place, told in sorted(texts.items())]
     else:
         statement = "INSERT INTO card_words(place, words) VALUES (:place, array_to_tsvector(:tokens))"
-        rows = [{"place": place, "tokens": [*{*bigrams(told), *_characters(told)}]} for place, told in texts.items()]
+        rows = [{"place": place, "tokens": [*{*bigrams(told), *characters(told)}]} for place, told in texts.items()]
     db.execute(text(statement), rows)
 
 
@@ -115,10 +115,10 @@ def _pairs(run: str) -> list[str]:
     return [*map("".join, pairwise(run)), run[-1]]
 
 
-def _characters(folded_text: str) -> list[str]:
+def characters(folded_text: str) -> list[str]:
     """The Chinese characters of a text, for who looks for one alone."""
     return sorted(set(_CHINESE.findall(folded_text)))
 
 
 def _columns(place: int, folded_text: str) -> dict[str, object]:
-    return {"place": place, "words": " ".join(bigrams(folded_text)), "chars": " ".join(_characters(folded_text))}
+    return {"place": place, "words": " ".join(bigrams(folded_text)), "chars": " ".join(characters(folded_text))}
