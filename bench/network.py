@@ -9,6 +9,8 @@ import json
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -29,6 +31,8 @@ FIGURES = Path(__file__).resolve().parent.parent / "docs" / "figures" / "network
 ROUNDS = 8
 SLACK = 0.005  # seconds: two clocks
 NEVER = 1e9
+Crawl = Callable[[list[Job]], list[Event]]  # the `channel_finished` events
+Started = Callable[[Settings], AbstractContextManager[Crawl]]
 
 
 @dataclass
@@ -55,6 +59,12 @@ class Network:
         return canonical_url(host.base + path)
 
 
+@contextmanager
+def one_each(settings: Settings) -> Iterator[Crawl]:
+    """A process for each round, as a tick has it."""
+    yield lambda jobs: crawl(jobs, settings, ignore)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the table to docs/figures/network.md")
@@ -67,7 +77,7 @@ def main() -> None:
         FIGURES.write_text(text, "utf-8")
 
 
-def run(found: list[Host], folder: Path, rounds: int = ROUNDS) -> Network:
+def run(found: list[Host], folder: Path, rounds: int = ROUNDS, started: Started = one_each) -> Network:
     by_address = {host.address: host for host in found}
 
     def respond(address: str, path: str, headers: dict[str, str]) -> Answer:
@@ -89,8 +99,9 @@ def run(found: list[Host], folder: Path, rounds: int = ROUNDS) -> Network:
         _plant(network)
         with opened(settings) as database:
             synchronise(database, catalogue_of(settings))
-            for number in range(1, rounds + 1):
-                _visit(network, database, number)
+            with started(settings) as crawl_due:
+                for number in range(1, rounds + 1):
+                    _visit(network, database, number, crawl_due)
             _look_up(network, database)
     return network
 
@@ -119,7 +130,7 @@ def _toml(host: Host) -> str:
     return text
 
 
-def _visit(network: Network, database: Database, number: int) -> None:
+def _visit(network: Network, database: Database, number: int, crawl_due: Crawl) -> None:
     """One round: what is due is crawled. Waits that take hours in earnest are over by the next round."""
     for host in network.hosts:
         host.round = number
@@ -128,7 +139,7 @@ def _visit(network: Network, database: Database, number: int) -> None:
     network.starts.append(len(network.web.asked))
     with database.read() as db:
         due = channels.due(db, datetime.now(UTC))
-    network.events.append(crawl([Job(channel.id) for channel in due], network.settings, ignore))
+    network.events.append(crawl_due([Job(channel.id) for channel in due]))
     time.sleep(1.2)  # until all are due again
     _let_time_pass(network, database)
 

@@ -60,24 +60,24 @@ HTTPPROXY_ENABLED = False  # that of the environment; a site's own is a matter o
 REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-EXTENSIONS = dict.fromkeys(
-    (
-        "scrapy.extensions.logstats.LogStats",
-        "scrapy.extensions.memusage.MemoryUsage",
-        "scrapy.extensions.remote_control.RemoteControl",
-        "scrapy.extensions.telnet.TelnetConsole",
-    )
-)
+EXTENSIONS_BASE: dict[str, int] = {}  # among Scrapy's own is a loopback server that runs code; none is of use here
 
+# Of Scrapy's own only those named here: not cookies, credentials, proxies of the environment, redirects by pages, its
+# robots.txt (which forgets with the process, and 5xx at once) and its borders (articles may stand on another host).
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # articles may stand on another host
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # forgets with the process, and 5xx at once
-    # An answer passes the same in reverse: the last three see it before retries (550), redirects (600) and unpacking.
+    # An answer passes the same in reverse: the last three see it before retries, redirects and unpacking.
     "crawlers.middlewares.access.Access": 70,
     "crawlers.middlewares.guard.Guard": 80,
     "crawlers.middlewares.lease.HostLease": 90,  # before robots.txt: without the host nothing is asked of it
     "crawlers.middlewares.robots.RobotsTxt": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "crawlers.middlewares.conditional.Conditional": 400,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 410,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "crawlers.middlewares.retry_after.RetryAfter": 970,
     "crawlers.middlewares.account.Account": 980,
     "crawlers.middlewares.turn.Turn": 990,
@@ -90,4 +90,4 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None
 CONCURRENT_ITEMS = 4  # Scrapy starts so many tasks for each response; 100 cost a third of the CPU
 LOG_LEVEL = _options.log_level
 LOG_VERSIONS: list[str] = []
-STATS_DUMP = False
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # the ledger counts

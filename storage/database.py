@@ -7,11 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -79,7 +75,8 @@ def upgrade(url: str) -> None:
 def _current(engine: Engine, url: str) -> str | None:
     """The revision of the tables, None where there are none; SchemaError where this program does not know it."""
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
+        kept = inspect(connection).has_table("alembic_version")
+        current = connection.scalar(text("SELECT version_num FROM alembic_version")) if kept else None
     if current is None or current in _revisions():
         return current
     shown = _shown(url)
@@ -95,21 +92,18 @@ def _current(engine: Engine, url: str) -> str | None:
 def _migrate(engine: Engine) -> None:
     with engine.execution_options(writes=True).begin() as connection:
         locks.hold(connection, "migrations")  # two programs may start on one empty database
-        config = _config()
-        config.attributes["connection"] = connection
+        from alembic import command  # only here: it takes as long to import as a command to run
+        from alembic.config import Config
+
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
         command.upgrade(config, "head")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
 def _revisions() -> list[str]:
-    """All revisions that this program knows, newest first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+    """All revisions that this program knows, newest first; m0001_first_tables.py is revision 0001."""
+    return [path.name[1:5] for path in sorted(MIGRATIONS.glob("versions/m*.py"), reverse=True)]
 
 
 @contextmanager

@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 from crawlers.catalogue import load
@@ -59,21 +61,17 @@ class Home:
             sites.sync(db, [s.record() for s in found], [channel.record() for s in found for channel in s.channels])
 
     def start(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "crawlers.run"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.path,  # not the checkout: as cron has it
-            env=self.environment,
-        )
+        return started(self.path, self.environment)
 
     def crawl(self, *jobs: dict[str, Any]) -> "Told":
+        """In a process of its own."""
         with self.start() as process:
-            out, err = process.communicate("".join(json.dumps(job) + "\n" for job in jobs), timeout=60)
+            out, err = process.communicate("".join(map(line_of, jobs)), timeout=60)
         assert process.returncode == 0, err
         return Told([json.loads(line) for line in out.splitlines()], err)
+
+    def crawling(self) -> "AbstractContextManager[Crawl]":
+        return crawling(self.path, self.environment)
 
 
 @dataclass
@@ -91,6 +89,48 @@ class Told:
 
     def articles(self) -> dict[str, str]:
         return {event["title"]: event["outcome"] for event in self.of("article")}
+
+
+Crawl = Callable[..., Told]  # of jobs
+
+
+@contextmanager
+def crawling(folder: Path, environment: dict[str, str]) -> Iterator[Crawl]:
+    """One process for several crawls, one after another, as a worker has it: to start one takes more than to crawl."""
+    process = started(folder, environment)
+    late = Timer(60, process.kill)
+    late.start()
+
+    def crawl(*jobs: dict[str, Any]) -> Told:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.writelines(map(line_of, jobs))
+        process.stdin.flush()
+        told, waiting = Told([]), len(jobs)
+        while waiting and (line := process.stdout.readline()):
+            told.events.append(json.loads(line))
+            waiting -= told.events[-1]["event"] == "channel_finished"
+        assert not waiting, "the crawl process has ended"
+        return told
+
+    with process:
+        try:
+            yield crawl
+            _, log = process.communicate(timeout=60)
+            assert process.returncode == 0, log
+        finally:
+            late.cancel()
+            process.kill()
+
+
+def started(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
+    """`folder` is not the checkout: as cron has it."""
+    command, pipe = [sys.executable, "-m", "crawlers.run"], subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=folder, env=environment)
+
+
+def line_of(job: dict[str, Any]) -> str:
+    return json.dumps(job) + "\n"
 
 
 def jobs(*channels: str, **options: Any) -> Iterable[dict[str, Any]]:

@@ -65,7 +65,8 @@ def test_a_page_that_cannot_be_read_fails_each_time(tmp_path: Path) -> None:
     with serve() as site:
         site.set("/list/", LOGIN)
         home.site("linjiang", site.base, news="/list/")
-        first, second = (home.crawl(*jobs("linjiang/news")).finished("linjiang/news") for _ in range(2))
+        with home.crawling() as crawl:
+            first, second = (crawl(*jobs("linjiang/news")).finished("linjiang/news") for _ in range(2))
     assert first == second
     assert first["failed"]
     with home.database.read() as db:

@@ -11,7 +11,7 @@ import pytest
 
 from storage import articles, channels, hosts, links, stories, visits
 from storage.records import ChannelRecord, LinkRecord, VisitRecord
-from tests.crawlers.crawling import Home, Told, jobs
+from tests.crawlers.crawling import Crawl, Home, Told, jobs
 from tests.crawlers.website import Website, article, listing, serve
 
 DELAY = 0.05
@@ -100,21 +100,22 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         )
         assert busy.asked == []
         assert closed.paths() == ["/robots.txt"]
-        yield proceed(home, good, first)
+        with home.crawling() as crawl:
+            yield proceed(home, good, first, crawl)
 
 
-def proceed(home: Home, good: Website, first: Told) -> Crawled:
+def proceed(home: Home, good: Website, first: Told, crawl: Crawl) -> Crawled:
     asked, guids = {"first": good.paths()}, {"first": guids_of(home)}
     canonicals = {f"https://{good.host}{path}": path for path in LISTED}
     with home.database.read() as db:
         records = {channel.id: channel for site_id in SITES for channel in channels.of_site(db, site_id)}
         visited = {channel_id: visits.recent(db, channel_id, 9) for channel_id in records}
         found = {canonicals[link.canonical]: link for link in links.of_channel(db, "good/news", [*canonicals])}
-    second = home.crawl(*jobs("good/news"))
+    second = crawl(*jobs("good/news"))
     asked["second"], guids["second"] = good.paths()[len(asked["first"]) :], guids_of(home)
     edited = ("更正:原文中的数字有误,现予更正,职业教育经费为三千万元。",)
     good.set(LISTED[1], article(TITLES[1], day=TODAY, text=edited))
-    again = home.crawl(*jobs("good/news", again=True))
+    again = crawl(*jobs("good/news", again=True))
     asked["again"] = good.paths()[len(asked["first"]) + len(asked["second"]) :]
     guids["again"] = guids_of(home)
     with home.database.read() as db:
@@ -309,14 +310,15 @@ def test_a_back_fill_follows_pages_and_a_dry_run_stores_nothing(site: Website, t
     furnish_pages(site, last=4)
     home = Home(tmp_path / "home")
     home.site("paged", site.base, news="/")
-    dry = home.crawl(*jobs("paged/news", dry_run=True, since="2026-11-02"))
+    with home.crawling() as crawl:
+        dry = crawl(*jobs("paged/news", dry_run=True, since="2026-11-02"))
+        with home.database.read() as db:
+            assert (visits.recent(db, "paged/news", 9), articles.count(db)) == ([], 0)
+            assert links.known(db, [f"https://{site.host}/1-3.html"]) == set()
+        site.asked.clear()
+        told = crawl(*jobs("paged/news", backfill=2))
     assert dry.articles() == {f"职业教育专题报道第1页第{n}篇": "dry" for n in (3, 2)}
     assert dry.finished("paged/news") == {"seen": 3, "new": 3, "kept": 2}
-    with home.database.read() as db:
-        assert (visits.recent(db, "paged/news", 9), articles.count(db)) == ([], 0)
-        assert links.known(db, [f"https://{site.host}/1-3.html"]) == set()
-    site.asked.clear()
-    told = home.crawl(*jobs("paged/news", backfill=2))
     there = ["back-fill has reached 2026-09-01 and can go on"]
     assert told.finished("paged/news") == {"seen": 9, "new": 9, "kept": 9, "notes": there}
     assert [path for path in site.paths() if path.endswith("/")] == ["/", "/2/", "/3/"]

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from storage import outbox, sites
-from storage.database import MIGRATIONS, open_database, prepare, upgrade
+from storage.database import MIGRATIONS, _revisions, open_database, prepare, upgrade
 from storage.errors import SchemaError, ZhijiaoError
 from storage.language import speak
 from storage.models import Base
@@ -60,6 +60,10 @@ def columns(url: str, table: str) -> set[str]:
 def is_modelled(name: str | None, kind: str, _: object) -> bool:
     """Not card_words, which is a virtual table (and its shadows) on SQLite and has no model."""
     return kind != "table" or not (name or "").startswith("card_words")
+
+
+def test_the_names_of_the_files_are_the_order_of_the_migrations() -> None:
+    assert _revisions() == [script.revision for script in ScriptDirectory(MIGRATIONS).walk_revisions()]
 
 
 def test_models_and_migrations_agree(empty_url: str) -> None:
