@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from pipeline.mistakes import meant, why
 from storage.errors import SettingsError
 from storage.language import say
 
@@ -31,15 +31,13 @@ def _read(model: type[M], table: object, place: str) -> M:
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], place: str) -> Iterator[str]:
-    """A sentence for each mistake, with the key that was probably meant. No value is repeated: it may be a secret."""
+    """A sentence for each mistake, with the key that was probably meant."""
     for found in error.errors():
         key = ".".join(map(str, found["loc"]))
         if found["type"] == "extra_forbidden":
-            near = get_close_matches(key, model.model_fields, n=1)
-            meant = say(f"（是不是 `{near[0]}`？）", f" (did you mean `{near[0]}`?)") if near else ""
-            yield say(f"{place} 中有未知的键 `{key}`{meant}", f"unknown key `{key}` in {place}{meant}")
+            near = meant(key, model.model_fields)
+            yield say(f"{place} 中有未知的键 `{key}`{near}", f"unknown key `{key}` in {place}{near}")
         elif found["type"] == "missing":
             yield say(f"{place} 中缺少键 `{key}`", f"missing key `{key}` in {place}")
         else:
-            why = str(found["ctx"]["error"]) if found["type"] == "value_error" else found["msg"]
-            yield say(f"{place} 有误：{key} {why}", f"wrong in {place}: {key} {why}")
+            yield say(f"{place} 有误：{key} {why(found)}", f"wrong in {place}: {key} {why(found)}")

@@ -4,14 +4,16 @@ Whoever sends holds the target, as crawls hold hosts. A delivery is marked as be
 before anything leaves the machine: if the sender dies then, nobody knows whether it arrived, and it is not sent again.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage import stories
+from storage.language import say
 from storage.models import Article, Delivery, Link, Target
-from storage.records import DeliveryRecord, DeliveryState, TargetRecord
+from storage.records import DeliveryRecord, DeliveryState, StoryView, TargetRecord
 from storage.rows import batches, insert, record
 
 
@@ -76,12 +78,25 @@ def find(db: Session, name: str, key: str) -> DeliveryRecord | None:
     return record(DeliveryRecord, row) if row else None
 
 
-def redirect(db: Session, delivery: DeliveryRecord, key: str, story_id: int) -> bool:
-    """It is about another story now. False where the target has been told of that one, or waits for it."""
-    if find(db, delivery.target, key):
-        return False
-    db.execute(update(Delivery).where(Delivery.id == delivery.id).values(key=key, story_id=story_id))
-    return True
+def views(db: Session, waiting: Iterable[DeliveryRecord], now: datetime) -> list[tuple[DeliveryRecord, StoryView]]:
+    """What deliveries of stories are about now. One that is no longer to be sent is dropped here.
+
+    That is one whose story was withdrawn, or merged into a story of which the target has been told or will be.
+    """
+    found = []
+    for delivery in waiting:
+        view = stories.view(db, delivery.story_id or 0)
+        if view is None or view.story.released_at is None:
+            settle(db, [delivery.id], "dropped", now, say("报道已撤回", "the story was withdrawn"))
+        elif view.story.id == delivery.story_id or _redirect(db, delivery, view.story.id):
+            found.append((delivery, view))
+        else:
+            settle(db, [delivery.id], "dropped", now, say("已并入另一篇报道", "merged into another story"))
+    return found
+
+
+def key_of(story_id: int) -> str:
+    return f"story:{story_id}"
 
 
 def begin(db: Session, ids: Collection[int]) -> None:
@@ -119,3 +134,11 @@ def again(db: Session, name: str, states: Collection[DeliveryState]) -> int:
 def counts(db: Session, name: str) -> dict[DeliveryState, int]:
     rows = select(Delivery.state, func.count()).where(Delivery.target == name).group_by(Delivery.state)
     return dict(iter(db.execute(rows)))
+
+
+def _redirect(db: Session, delivery: DeliveryRecord, story_id: int) -> bool:
+    """It is about another story now. False where the target has been told of that one, or waits for it."""
+    if find(db, delivery.target, key_of(story_id)):
+        return False
+    db.execute(update(Delivery).where(Delivery.id == delivery.id).values(key=key_of(story_id), story_id=story_id))
+    return True

@@ -97,12 +97,34 @@ def test_the_ledger_of_a_target(known: Database) -> None:
         assert deliveries.target(db, "group") == replace(GROUP, sent_at=NOW + HOUR)
 
 
-def test_a_delivery_follows_its_story_unless_that_was_told(known: Database) -> None:
-    one = first(known)
+def test_a_delivery_follows_its_story(known: Database) -> None:
     with known.begin() as db:
-        assert not deliveries.redirect(db, one, "story:2", 2)
-        assert deliveries.redirect(db, one, "story:3", 3)
-        assert deliveries.waiting(db, "group", 1) == [replace(one, key="story:3", story_id=3)]
+        one, two = deliveries.waiting(db, "group", 9)
+        assert deliveries.views(db, [one, two], NOW) == [(one, stories.view(db, 1)), (two, stories.view(db, 2))]
+        stories.merge(db, [3, 1])  # the third takes the first in, unless the first was seen first
+        stories.merge(db, [1, 2])
+        assert deliveries.views(db, [one, two], NOW) == [(one, stories.view(db, 1))]
+        assert deliveries.find(db, "group", "story:2") == replace(two, state="dropped", reason="已并入另一篇报道")
+
+
+def test_a_delivery_is_about_the_story_that_took_its_own_in(known: Database) -> None:
+    with known.begin() as db:
+        one = deliveries.waiting(db, "group", 1)[0]
+        older, _ = stories.create(db, first=article(4), published_at=NOW, released_at=NOW - HOUR, now=NOW, tag=TAG)
+        stories.merge(db, [1, older.id])
+        assert [view.story.id for _, view in deliveries.views(db, [one], NOW)] == [older.id]
+        assert deliveries.find(db, "group", f"story:{older.id}") == replace(
+            one, key=f"story:{older.id}", story_id=older.id
+        )
+
+
+def test_a_story_that_was_withdrawn_is_not_told(known: Database) -> None:
+    with known.begin() as db:
+        one, two = deliveries.waiting(db, "group", 9)
+        stories.withdraw(db, 1, NOW)
+        db.expire_all()
+        assert [delivery for delivery, _ in deliveries.views(db, [one, two], NOW)] == [two]
+        assert deliveries.find(db, "group", "story:1") == replace(one, state="dropped", reason="报道已撤回")
 
 
 def test_what_first_visits_and_back_fills_find_is_no_news(stocked: Database) -> None:

@@ -41,7 +41,7 @@ def test_no_file_no_feeds(tmp_path: Path) -> None:
     [
         ("[x", "不是合法的 TOML"),
         ("[x]\nsearch = '技校'", r"feeds.toml \[x\] 中缺少键 `title`"),
-        ("[x]\ntitle = 'x'\ntopic = '升学'", r"未知的键 `topic`（是不是 `topics`？）"),
+        ("[x]\ntitle = 'x'\ntopic = '升学'", r"未知的键 `topic`\(是否想写 `topics`\?\)"),
         ("[x]\ntitle = 'x'", "至少要有一个条件"),
         ("[x]\ntitle = 'x'\nregions = '江苏'", r"feeds.toml \[x\] 有误：regions.0 "),
         ("[x]\ntitle = 'x'\nkinds = 'press'", "有误：kinds.0 "),

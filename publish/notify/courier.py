@@ -1,0 +1,204 @@
+"""A courier serves one target: holds it, sends what waits, one message after another, and notes what became of it."""
+
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from threading import Event
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from pipeline.settings import Settings
+from publish.digest.compose import compose as compose_digest
+from publish.digest.render import as_html
+from publish.entries import readable
+from publish.notify.message import Message, compose
+from publish.notify.schedule import MOST_TRIES, digest_due, next_try, together
+from publish.notify.targets import FILE, Target
+from publish.site.links import Links
+from storage import deliveries
+from storage.database import Database
+from storage.errors import SettingsError
+from storage.language import say
+from storage.records import DeliveryRecord
+
+if TYPE_CHECKING:
+    from publish.notify.service import Service
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)  # Apprise gives up on a message after one
+MOST_WAITING = 100  # looked at for one message
+BUSY = timedelta(minutes=1)  # then the rest waits for the next run: a slow service must not hold up the crawl
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A message, and the deliveries that are settled with it."""
+
+    deliveries: tuple[DeliveryRecord, ...]
+    message: Message
+
+    @property
+    def ids(self) -> list[int]:
+        return [delivery.id for delivery in self.deliveries]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did for a target."""
+
+    target: str
+    sent: int = 0  # stories and digests
+    given_up: int = 0
+    doubtful: int = 0  # left by a sender that died: nobody knows whether they arrived
+    reason: str | None = None  # why the last message was not taken
+
+
+class Courier:
+    def __init__(
+        self, database: Database, settings: Settings, target: Target, clock: Callable[[], datetime], stop: Event
+    ) -> None:
+        self.database = database
+        self.settings = settings
+        self.target = target
+        self.clock = clock
+        self.stop = stop
+        self.holder = uuid4().hex
+        self.report = Report(target.name)
+
+    @cached_property
+    def service(self) -> "Service":
+        """Looked up when there is something to send. SettingsError where Apprise does not know the address."""
+        return service_at(self.target, self.settings)
+
+    def run(self) -> Report:
+        """Send what may be sent now. While another courier serves the target nothing is done."""
+        if not self._taken():
+            return self.report
+        try:
+            self._serve()
+        except SettingsError as error:
+            self.report = replace(self.report, reason=str(error))
+        finally:
+            with self.database.begin() as db:
+                deliveries.release(db, self.target.name, self.holder)
+        return self.report
+
+    def _taken(self) -> bool:
+        """Hold the target, unless it is to be left alone now; count what a dead courier left in doubt."""
+        now, quiet, name = self.clock(), self.target.terms.quiet, self.target.name
+        with self.database.begin() as db:
+            known = deliveries.target(db, name)
+            resting = known is None or (known.next_try is not None and known.next_try > now)
+            if resting or (quiet and quiet.covers(now)) or not deliveries.hold(db, name, self.holder, now, now + LEASE):
+                return False
+            left = deliveries.doubt(db, name, say("发送时程序中断", "the program was stopped while sending"))
+        self.report = Report(name, doubtful=left)
+        return True
+
+    def _serve(self) -> None:
+        next_parcel = self._digest if self.target.terms.is_digest else self._stories
+        ends = self.clock() + BUSY
+        while self.clock() < ends and not self.stop.is_set():
+            parcel = next_parcel()
+            if parcel is None or not self._sent(parcel):
+                return
+
+    def _stories(self) -> Parcel | None:
+        """The next stories, marked as being sent; None where no more wait, or another holds the target by now."""
+        name, terms, now = self.target.name, self.target.terms, self.clock()
+        with self.database.begin() as db:
+            if not deliveries.hold(db, name, self.holder, now, now + LEASE):
+                return None
+            while waiting := together(terms, deliveries.waiting(db, name, MOST_WAITING)):
+                current = {view.story.id: (one, view) for one, view in deliveries.views(db, waiting, now)}
+                entries = list(readable((view for _, view in current.values()), now))
+                unfit = current.keys() - {entry.story_id for entry in entries}
+                deliveries.settle(db, [current[n][0].id for n in unfit], "dropped", now, say("无法显示", "unfit"))
+                if entries:
+                    message = compose(entries, self.settings.feed_title, self.service.room, self._page)
+                    told = tuple(current[entry.story_id][0] for entry in entries[: message.stories])
+                    deliveries.begin(db, [one.id for one in told])
+                    return Parcel(told, message)
+        return None
+
+    def _digest(self) -> Parcel | None:
+        """The digest that is due, marked as being sent; None where there is none, or nothing in it."""
+        name, now = self.target.name, self.clock()
+        with self.database.read() as db:
+            known = deliveries.target(db, name)
+            window = digest_due(self.target.terms, known.since, now) if known else None
+            key = f"digest:{window.first}..{window.last}" if window else ""
+            earlier = deliveries.find(db, name, key)
+        if window is None or (earlier and earlier.state != "waiting"):
+            return None
+        found = compose_digest(
+            self.database, window, self.target.terms.selection(), now=now, title=self.settings.feed_title
+        )
+        message = Message(found.subject, as_html(found), html=True)
+        with self.database.begin() as db:
+            if not deliveries.hold(db, name, self.holder, now, now + LEASE):
+                return None
+            deliveries.add(db, name, key, None, now)
+            waiting = deliveries.waiting(db, name, MOST_WAITING)
+            late = [one.id for one in waiting if one.key != key]
+            deliveries.settle(db, late, "dropped", now, say("已有更新的简报", "there is a later digest"))
+            due = tuple(one for one in waiting if one.key == key)
+            if not found.found:
+                deliveries.settle(db, [one.id for one in due], "dropped", now, say("没有新报道", "no news"))
+                return None
+            deliveries.begin(db, [one.id for one in due])
+        return Parcel(due, message) if due else None
+
+    def _sent(self, parcel: Parcel) -> bool:
+        """Send it, and note what became of it."""
+        name = self.target.name
+        reason = self.service.send(parcel.message)
+        now = self.clock()
+        with self.database.begin() as db:
+            if reason is None:
+                deliveries.settle(db, parcel.ids, "sent", now)
+                deliveries.succeeded(db, name, now)
+                self.report = replace(self.report, sent=self.report.sent + len(parcel.ids))
+                return True
+            over = [one.id for one in parcel.deliveries if one.tries + 1 >= MOST_TRIES]
+            deliveries.settle(db, [n for n in parcel.ids if n not in over], "waiting", now, reason)
+            deliveries.settle(db, over, "failed", now, reason)
+            known = deliveries.target(db, name)
+            again = next_try((known.failures if known else 0) + 1, now, random.random())  # noqa: S311 - no secret
+            deliveries.failed(db, name, now, again, reason)
+        logger.warning("notification_failed target=%s given_up=%d reason=%s", name, len(over), reason)
+        self.report = replace(self.report, reason=reason, given_up=len(over))
+        return False
+
+    def _page(self, story_id: int) -> str | None:
+        """The address of a story's page; None while the site is reached on this machine only."""
+        base = self.settings.base_url.rstrip("/")
+        return None if urlsplit(base).hostname in ("127.0.0.1", "localhost") else Links(base).story(story_id)
+
+
+def service_at(target: Target, settings: Settings) -> "Service":
+    """The service of a target. SettingsError where Apprise does not know its address, or it shows no digest."""
+    from publish.notify.service import service_of  # Apprise takes half a second to import, and often nothing waits
+
+    place = f"{settings.home / FILE} [{target.name}]"
+    service = service_of(target.url)
+    if service is None:
+        raise SettingsError(
+            say(
+                f"{place} url：Apprise 不认识这个地址，写法见 docs/notify.md",
+                f"url in {place}: no address that Apprise knows, see docs/notify.md",
+            )
+        )
+    if target.terms.is_digest and not service.takes_html:
+        raise SettingsError(
+            say(
+                f"{place}：{service.name} 显示不了简报，简报请用邮件（mailto://）",
+                f"{place}: {service.name} cannot show a digest, send it by mail (mailto://)",
+            )
+        )
+    return service
