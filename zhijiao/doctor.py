@@ -4,21 +4,28 @@ import os
 import shutil
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pipeline.mistakes import meant
 from pipeline.settings import Settings, home, load
 from storage import channels, visits
-from storage.database import open_database, prepare
+from storage.database import prepare
 from storage.errors import ZhijiaoError
 from storage.language import say
-from zhijiao.tick import catalogue_of
+from storage.records import VisitRecord
+from zhijiao.advice import cures
+from zhijiao.tick import catalogue_of, opened
 
 State = Literal["ok", "warning", "wrong"]
 LITTLE_DISK = 500_000_000  # bytes
+LONG_AGO = timedelta(hours=2)  # without a visit although channels are due
+REASONS = 3  # most frequent ones, why sites were not read
+OF_OTHERS = {"ZHIJIAO_HOME", "ZHIJIAO_TEST_POSTGRESQL"}  # variables that are no settings
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,31 @@ def examine() -> Iterator[Finding]:
     except ZhijiaoError as error:
         yield Finding("wrong", say("设置", "settings"), str(error))
         return
-    for check in (_identity, _folder, _catalogue, _database, _visits, _feeds, _port):
+    for check in (_environment, _identity, _folder, _catalogue):
         yield _guarded(check, settings)
+    database = _guarded(_database, settings)
+    yield database
+    if database.state != "wrong":
+        yield _guarded(_visits, settings)
+        yield _guarded(_sites, settings)
+    yield _guarded(_feeds, settings)
+    yield _guarded(_port, settings)
 
 
 def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Finding:
     try:
         return check(settings)
+    except ZhijiaoError as error:
+        return Finding("wrong", _about(check), str(error))
     except Exception as error:  # a check that cannot be made is itself a finding
-        return Finding("wrong", check.__name__.strip("_"), f"{type(error).__name__}: {error}"[:300])
+        return Finding("wrong", _about(check), f"{type(error).__name__}: {error}"[:300])
+
+
+def _about(check: Callable[[Settings], Finding]) -> str:
+    """What a check is about, where it cannot say so itself."""
+    return {"_catalogue": say("网站目录", "catalogue"), "_database": say("数据库", "database")}.get(
+        check.__name__, check.__name__.strip("_")
+    )
 
 
 def _python() -> Finding:
@@ -105,24 +128,69 @@ def _database(settings: Settings) -> Finding:
 
 def _visits(settings: Settings) -> Finding:
     about = say("抓取", "visits")
-    database = open_database(settings.database_url)
-    try:
-        with database.read() as db:
-            newest = visits.newest(db)
-            waiting = len(channels.due(db, datetime.now(UTC)))
-    finally:
-        database.close()
-    if newest is None:
+    last, waiting = _last_visits(settings), _due(settings)
+    if not last:
         return Finding(
             "warning",
             about,
             say("还没有抓取过", "none yet"),
             say("运行 zhijiao up,或让 cron 调用 zhijiao tick", "run `zhijiao up`, or `zhijiao tick` by cron"),
         )
-    when = newest.finished_at.astimezone().strftime("%Y-%m-%d %H:%M")
-    return Finding(
-        "ok", about, say(f"最近一次 {when},到期栏目 {waiting} 个", f"last at {when}, {waiting} channels due")
+    newest = max(visit.finished_at for visit in last)
+    if waiting and datetime.now(UTC) - newest > LONG_AGO:
+        return Finding(
+            "warning",
+            about,
+            say(f"最近一次是 {_minute(newest)},有 {waiting} 个栏目到期", f"last at {_minute(newest)}, {waiting} due"),
+            say("没有在运行:zhijiao up,或让 cron 调用 zhijiao tick", "it does not run: `zhijiao up`, or tick by cron"),
+        )
+    detail = say(
+        f"最近一次 {_minute(newest)},到期栏目 {waiting} 个", f"last at {_minute(newest)}, {waiting} channels due"
     )
+    return Finding("ok", about, detail)
+
+
+def _sites(settings: Settings) -> Finding:
+    """Whether the sites could be read when they were last visited."""
+    about = say("网站", "sites")
+    last = _last_visits(settings)
+    unread = [visit for visit in last if visit.outcome in ("failed", "put_off")]
+    if not last:
+        return Finding("ok", about, say("还没有抓取过", "none visited yet"))
+    if not unread:
+        return Finding("ok", about, say(f"{len(last)} 个栏目上次都读到了", f"{len(last)} channels, all read"))
+    reasons = Counter(visit.reason or "–" for visit in unread).most_common(REASONS)
+    example = {visit.reason or "–": visit.channel_id for visit in unread}
+    why = "; ".join(
+        say(f"{reason} ×{n},如 {example[reason]}", f"{reason} ×{n}, as {example[reason]}") for reason, n in reasons
+    )
+    detail = say(
+        f"{len(last)} 个栏目上次有 {len(unread)} 个没有读到({why})",
+        f"{len(unread)} of {len(last)} channels could not be read when last visited ({why})",
+    )
+    many = len(unread) * 2 > len(last)
+    return Finding(
+        "wrong" if len(unread) == len(last) else "warning" if many else "ok",
+        about,
+        detail,
+        "; ".join(cures(reason for reason, _ in reasons)) if many else "",
+    )
+
+
+def _last_visits(settings: Settings) -> list[VisitRecord]:
+    """The last visit of each enabled channel that was visited."""
+    with opened(settings) as database, database.read() as db:
+        enabled = [channel.id for channel in channels.listing(db) if channel.enabled]
+        return [visit for channel_id in enabled for visit in visits.recent(db, channel_id, 1)]
+
+
+def _due(settings: Settings) -> int:
+    with opened(settings) as database, database.read() as db:
+        return len(channels.due(db, datetime.now(UTC)))
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _feeds(settings: Settings) -> Finding:
@@ -136,6 +204,21 @@ def _feeds(settings: Settings) -> Finding:
             say("第一次抓取后会自动生成", "the first crawl writes them"),
         )
     return Finding("ok", about, " ".join(feeds))
+
+
+def _environment(_: Settings) -> Finding:
+    """A variable that is no setting does nothing, and nobody else would say so."""
+    about = say("环境变量", "environment")
+    names = sorted(name for name in os.environ if name.startswith("ZHIJIAO_"))
+    known = {f"ZHIJIAO_{name.upper()}" for name in Settings.model_fields} | OF_OTHERS
+    if unknown := [name for name in names if name not in known]:
+        return Finding(
+            "warning",
+            about,
+            ", ".join(name + meant(name, known) for name in unknown),
+            say("没有这样的设置,不起作用", "no such setting: it does nothing"),
+        )
+    return Finding("ok", about, ", ".join(names) or say("没有 ZHIJIAO_*", "no ZHIJIAO_*"))
 
 
 def _port(settings: Settings) -> Finding:

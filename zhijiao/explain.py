@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from pipeline.reasons import told
 from storage.language import say
 
 BAR = 30  # characters of a full score
@@ -19,7 +20,7 @@ def explain(row: dict[str, Any], console: Console | None = None) -> None:
     full = round(BAR * row["score"])
     console.print(f"[bold {colour}]{verdict}[/]{doubt}  {'█' * full}[dim]{'░' * (BAR - full)}[/] {row['score']:.2f}")
     for reason in row["reasons"]:
-        console.print(f"  • {escape(reason)}".replace("『", "[bold cyan]『").replace("』", "』[/]"))
+        console.print(f"  • {escape(told(reason))}".replace("『", "[bold cyan]『").replace("』", "』[/]"))
     _more(console, say("专题", "topics"), " ".join(row["topics"]))
     _more(console, say("地区", "regions"), " ".join(region["name"] for region in row["regions"]))
     _more(console, say("发布", "outlet"), row["outlet"]["name"] if row["outlet"] else "")

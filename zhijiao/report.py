@@ -1,6 +1,6 @@
 """What a person sees of a crawl: a live bar while it runs, a line for each channel when it has ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipeline.reasons import told
 from storage.language import say
+from zhijiao.advice import cures
 from zhijiao.crawl import Event, OnEvent
 
 OUTCOMES = {
@@ -51,7 +53,7 @@ def live(console: Console, *, articles: bool = False) -> Iterator[OnEvent]:
 
 def article_line(event: Event) -> str:
     colour, zh, en = OUTCOMES[event["outcome"]]
-    reason = f"  [dim]{escape(event['reason'])}[/]" if event["reason"] else ""
+    reason = f"  [dim]{escape(told(event['reason']))}[/]" if event["reason"] else ""
     return f"  [{colour}]{say(zh, en)}[/] {escape(event['title'] or event['url'])}{reason}"
 
 
@@ -73,14 +75,21 @@ def channel_line(event: Event) -> str:
         (say("同文", "same"), event["joined"]),
         (say("修订", "revised"), event["revised"]),
     ]
-    line = f"[bold]{escape(event['channel'])}[/]  " + " · ".join(f"{name} {count}" for name, count in counts)
-    line += _because(say("不收", "rejected"), event["rejected"], "dim")
-    line += _because(say("失败", "failed"), event["failed"], "red")
-    return line + "".join(f" · [yellow]{escape(note)}[/]" for note in event.get("notes", ()))
+    parts = [" · ".join(f"{name} {count}" for name, count in counts)] if any(count for _, count in counts) else []
+    parts += _because(say("不收", "rejected"), event["rejected"], "dim")
+    parts += _because(say("失败", "failed"), event["failed"], "red")
+    parts += [f"[yellow]{escape(note)}[/]" for note in event["notes"]]
+    return f"[bold]{escape(event['channel'])}[/]  " + (" · ".join(parts) or f"[dim]{say('没有变化', 'unchanged')}[/]")
 
 
-def _because(name: str, reasons: dict[str, int], colour: str) -> str:
+def advice_lines(events: Iterable[Event]) -> Iterator[str]:
+    """What to do about the failures of these channels."""
+    for cure in cures(reason for event in events for reason in event["failed"]):
+        yield f"  [yellow]→[/] {escape(cure)}"
+
+
+def _because(name: str, reasons: dict[str, int], colour: str) -> list[str]:
     if not reasons:
-        return ""
-    detail = ";".join(f"{reason} ×{count}" if count > 1 else reason for reason, count in reasons.items())
-    return f" · [{colour}]{name} {sum(reasons.values())}({escape(detail)})[/]"
+        return []
+    detail = ";".join(f"{told(reason)} ×{count}" if count > 1 else told(reason) for reason, count in reasons.items())
+    return [f"[{colour}]{name} {sum(reasons.values())}({escape(detail)})[/]"]

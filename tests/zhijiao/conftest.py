@@ -17,6 +17,22 @@ ROOT = Path(__file__).parent.parent.parent
 Type = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+class Stream(io.TextIOWrapper):
+    """What stands for standard input, output or error of a command that runs in this process."""
+
+    terminal = False
+
+    def __init__(self, text: str = "") -> None:
+        self._bytes = io.BytesIO(text.encode())
+        super().__init__(self._bytes, encoding="utf-8", write_through=True)
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def written(self) -> str:
+        return self._bytes.getvalue().decode()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """An installation without any site."""
@@ -38,16 +54,16 @@ def zhijiao(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Type:
         monkeypatch.delenv(name)
 
     def typed(*words: str, stdin: str | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
-        out, err = _stream(), _stream()
+        out, err = Stream(), Stream()
         with monkeypatch.context() as here:
             for name, value in (settings.environment() | environment).items():
                 here.setenv(name, value)
-            here.setattr(sys, "stdin", _stream(stdin or ""))
+            here.setattr(sys, "stdin", Stream(stdin or ""))
             here.setattr(sys, "stdout", out)
             here.setattr(sys, "stderr", err)
             status = run(words)
         speak("zh")
-        return subprocess.CompletedProcess(words, status, _written(out), _written(err))
+        return subprocess.CompletedProcess(words, status, out.written(), err.written())
 
     return typed
 
@@ -72,12 +88,3 @@ def program(settings: Settings) -> Type:
         )
 
     return started
-
-
-def _stream(text: str = "") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", write_through=True)
-
-
-def _written(stream: io.TextIOWrapper) -> str:
-    assert isinstance(stream.buffer, io.BytesIO)
-    return stream.buffer.getvalue().decode()

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from rich.markup import render
 
 from crawlers.catalogue import load
 from storage.language import speak
-from zhijiao.sources import chosen, in_words, markdown, visited
+from zhijiao.sources import chosen, in_words, listing, markdown, visited
 
 CATALOGUE = load()
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "sources.md"
@@ -36,7 +38,21 @@ def test_a_disabled_site_visits_nothing_and_says_why() -> None:
     assert in_words(CATALOGUE.sites["rmrb_epaper"]) == CATALOGUE.sites["rmrb_epaper"].channels[0].disabled_reason
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_listing_keeps_to_the_width(width: int) -> None:
+    sites = chosen(CATALOGUE, None, None, None)
+    lines = [render(line).plain for line in listing(sites, width)]
+    assert max(map(cell_len, lines)) <= width
+    assert [line.split()[0] for line in lines if line.startswith("  ")] == [site.id for site in sites]
+
+
+def test_a_listing_for_a_pipe_leaves_nothing_out() -> None:
+    site = CATALOGUE.sites["edu_anhui"]
+    province, line = [render(line).plain for line in listing([site], None)]
+    assert (province, line) == ("安徽省", f"  edu_anhui {site.name} 0/{len(site.channels)}  {in_words(site)}")
+
+
 def test_the_table_in_the_documentation_is_the_catalogue() -> None:
-    """Where it differs: zhijiao --lang en sources list --markdown, in place of the table."""
+    """Where it differs: zhijiao --lang en sources list --all --markdown, in place of the table."""
     speak("en")
     assert markdown(chosen(CATALOGUE, None, None, None)) in DOCS.read_text("utf-8")

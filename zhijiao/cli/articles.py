@@ -14,13 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipeline.settings import load
-from storage import articles, stories
+from pipeline.mistakes import meant
+from pipeline.reasons import told
+from pipeline.settings import Settings, load
+from storage import articles, sites, stories
 from storage.database import Database
 from storage.errors import ZhijiaoError
 from storage.language import say
-from storage.records import ArticleRecord
-from zhijiao.tick import opened
+from storage.records import ArticleRecord, SiteRecord
+from zhijiao.tick import catalogue_of, opened
 
 CHINA = ZoneInfo("Asia/Shanghai")
 PAGE = 500  # rows fetched at a time, so that an export of any size needs little memory
@@ -38,7 +40,9 @@ def list_(
     everything: Everything = False,
 ) -> None:
     """List articles, newest first."""
-    with opened(load()) as database, database.read() as db:
+    settings = load()
+    with opened(settings) as database, database.read() as db:
+        _require(site, settings, sites.listing(db))
         found = articles.listing(db, limit=limit, relevant=None if everything else True, site_id=site, query=query)
     table = Table(box=None, pad_edge=False)
     for heading in (
@@ -78,7 +82,7 @@ def show(
         say("文号", "document"): article.document_number,
         say("地区", "regions"): " ".join(name for name, _ in article.regions),
         say("读法", "rule"): article.rule,
-        say("判断", "verdict"): f"{article.score:.2f} " + ";".join(article.reasons),
+        say("判断", "verdict"): f"{article.score:.2f} " + " ".join(map(told, article.reasons)),
         say("条目", "entry"): story.guid if story else None,
     }
     for name, value in facts.items():
@@ -96,7 +100,10 @@ def export(
     everything: Everything = False,
 ) -> None:
     """Write articles to standard output."""
-    with opened(load()) as database:
+    settings = load()
+    with opened(settings) as database:
+        with database.read() as db:
+            _require(site, settings, sites.listing(db))
         rows = map(row, _all(database, site, everything))
         if form == "jsonl":
             for line in rows:
@@ -108,6 +115,13 @@ def export(
                 writer = csv.DictWriter(sys.stdout, list(line))
                 writer.writeheader()
             writer.writerow({key: _json(value) if isinstance(value, list) else value for key, value in line.items()})
+
+
+def _require(site_id: str | None, settings: Settings, stored: list[SiteRecord]) -> None:
+    """ZhijiaoError unless there is or was such a site: a mistyped name would look like one without news."""
+    if site_id and site_id not in (known := {site.id for site in stored} | catalogue_of(settings).sites.keys()):
+        near = meant(site_id, known)
+        raise ZhijiaoError(say(f"没有网站 {site_id}{near}", f"there is no site {site_id}{near}"))
 
 
 def _all(database: Database, site: str | None, everything: bool) -> Iterator[ArticleRecord]:

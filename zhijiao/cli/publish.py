@@ -10,9 +10,12 @@ from rich.markup import escape
 
 from pipeline.settings import load
 from publish.site.writing import write_site
+from storage.errors import PublishError
 from storage.language import say
 from zhijiao import tick as ticks
 from zhijiao.report import feed_lines
+
+FAILED = 1  # exit status: a feed was refused and keeps its old files; all others are out
 
 
 def publish(
@@ -26,8 +29,12 @@ def publish(
     settings = load()
     console = Console(soft_wrap=True, highlight=False)
     with ticks.opened(settings) as database:
-        for line in feed_lines(ticks.publish(database, settings)):
-            console.print(line)
+        try:
+            for line in feed_lines(ticks.publish(database, settings)):
+                console.print(line)
+        except PublishError as error:
+            console.print(f"[red]✗[/] {escape(str(error))}")
+            raise typer.Exit(FAILED) from None
         if site is None:
             return
         written = write_site(database, settings, site, datetime.now(UTC))

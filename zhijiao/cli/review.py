@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Prompt
 
+from pipeline.reasons import told
 from pipeline.rejudging import decide
 from pipeline.settings import Settings, load
 from storage import articles
@@ -50,14 +51,17 @@ def _decide(database: Database, settings: Settings, number: int, *, relevant: bo
 
 
 def _list(database: Database, limit: int) -> None:
-    for article in _doubtful(database, limit):
-        reasons = " ".join(article.reasons)
+    found = list(_doubtful(database, limit))
+    if not found:
+        _say_nothing_waits()
+    for article in found:
+        reasons = " ".join(map(told, article.reasons))
         typer.echo(f"{article.id}\t{article.score:.2f}\t{article.title}\t{reasons}")
 
 
 def _ask(console: Console, database: Database, settings: Settings, limit: int) -> None:
     """One article at a time, until all are decided or the person has had enough."""
-    decisions = 0
+    decisions, article = 0, None
     for article in _doubtful(database, limit):
         _show(console, article)
         question = say("属于吗?y 属于 · n 不属于 · s 跳过 · q 结束", "does it belong? y · n · s skip · q quit")
@@ -67,15 +71,23 @@ def _ask(console: Console, database: Database, settings: Settings, limit: int) -
         if answer != "s":
             _decide(database, settings, article.id, relevant=answer == "y")
             decisions += 1
+    if article is None:
+        _say_nothing_waits()
+        return
     console.print(
         say(f"作了 {decisions} 个决定,下一次发布时生效。", f"{decisions} decided; in the feeds at the next tick.")
     )
 
 
+def _say_nothing_waits() -> None:
+    """On standard error: what reads the list gets nothing but the list."""
+    typer.echo(say("没有需要复核的文章。", "no article is in doubt."), err=True)
+
+
 def _show(console: Console, article: ArticleRecord) -> None:
     verdict = say("收录", "in") if article.relevant else say("未收录", "out")
     console.print(f"\n[bold]{escape(article.title)}[/]  [dim]{article.id} · {day(article)} · {escape(article.url)}[/]")
-    console.print(f"[yellow]{article.score:.2f} {verdict}[/]  " + escape(" ".join(article.reasons)))
+    console.print(f"[yellow]{article.score:.2f} {verdict}[/]  " + escape(" ".join(map(told, article.reasons))))
     text = "\n".join(article.paragraphs)
     console.print(f"[dim]{escape(text[:SHOWN])}{'…' if len(text) > SHOWN else ''}[/]")
 

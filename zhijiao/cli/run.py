@@ -9,15 +9,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from crawlers.catalogue import Catalogue
 from crawlers.events import Job
-from pipeline.settings import load
+from pipeline.mistakes import meant
+from pipeline.settings import Settings, load
 from storage import channels
-from storage.errors import CatalogueError
+from storage.database import Database
+from storage.errors import CatalogueError, PublishError
 from storage.language import say
 from storage.records import ChannelRecord
 from zhijiao import tick as ticks
 from zhijiao.crawl import crawl as run_crawl
-from zhijiao.report import channel_line, feed_lines, live
+from zhijiao.report import advice_lines, channel_line, feed_lines, live
 
 FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was asked for (crawl), or refused a feed (tick)
 
@@ -63,6 +66,9 @@ def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
         console.print(when + line)
     if result.refused:
         console.print(f"{when}[red]✗[/] {escape(result.refused)}")
+    if result.all_failed:
+        for line in advice_lines(result.channels):
+            console.print(when + line)
 
 
 def crawl(
@@ -88,33 +94,49 @@ def crawl(
         typer.Option(formats=["%Y-%m-%d"], help=say("不要这一天之前的", "nothing listed before this day")),
     ] = None,
 ) -> None:
-    """Crawl the given sites now. Status FAILED when something could not be read; its line says what."""
+    """Crawl the given sites now. Status FAILED when something could not be read, or a feed was refused."""
     console, settings = _console(), load().identified()
     with ticks.opened(settings) as database:
-        ticks.synchronise(database, ticks.catalogue_of(settings))
+        catalogue = ticks.catalogue_of(settings)
+        ticks.synchronise(database, catalogue)
         with database.read() as db:
             wanted = [
-                channel for name in sites for channel in _channels(channels.of_site(db, name.partition("/")[0]), name)
+                channel
+                for name in sites
+                for channel in _channels(channels.of_site(db, name.partition("/")[0]), name, catalogue)
             ]
         day = since.date() if since else None
         with live(console, articles=True) as draw:
             events = run_crawl([Job(channel.id, again, backfill, day, dry_run) for channel in wanted], settings, draw)
-        if not dry_run:
-            ticks.publish(database, settings)
+        refused = None if dry_run else _refused(database, settings)
     for event in events:
         console.print(channel_line(event))
-    if any(event["failed"] for event in events):
+    for line in advice_lines(events):
+        console.print(line)
+    if refused:
+        console.print(f"[red]✗[/] {escape(refused)}")
+    if refused or any(event["failed"] for event in events):
         raise typer.Exit(FAILED)
 
 
-def _channels(found: list[ChannelRecord], name: str) -> list[ChannelRecord]:
+def _refused(database: Database, settings: Settings) -> str | None:
+    """Publish; which feeds were refused, if any: what was read is told nevertheless."""
+    try:
+        ticks.publish(database, settings)
+    except PublishError as error:
+        return str(error)
+    return None
+
+
+def _channels(found: list[ChannelRecord], name: str, catalogue: Catalogue) -> list[ChannelRecord]:
     """The channels that `name` asks for: a whole site's enabled ones, or exactly the one named."""
     named = [channel for channel in found if channel.id == name] if "/" in name else found
     if not named:
+        near = meant(name, [channel.id for channel in found] if found else catalogue.sites)
         raise CatalogueError(
             say(
-                f"目录里没有 {name};zhijiao sources list 列出全部网站",
-                f"no {name} in the catalogue; see `zhijiao sources list`",
+                f"目录里没有 {name}{near};zhijiao sources list --all 列出全部网站",
+                f"no {name} in the catalogue{near}; see `zhijiao sources list --all`",
             )
         )
     enabled = [channel for channel in named if channel.enabled]

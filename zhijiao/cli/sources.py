@@ -8,21 +8,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from crawlers.catalogue import Catalogue, Channel, Site, read
 from crawlers.hosts import host_of
 from crawlers.sitefile import SiteKind
 from crawlers.switches import switched_off, switched_on
 from pipeline.settings import Settings, load
+from pipeline.stages.gazetteer import stem
 from storage import channels, gaps, hosts, links, visits
 from storage.errors import CatalogueError
 from storage.language import say
 from storage.records import ChannelRecord, VisitRecord
 from zhijiao import manners
-from zhijiao.report import channel_line
+from zhijiao.report import advice_lines, channel_line
 from zhijiao.report import live as drawn
-from zhijiao.sources import chosen, in_words, markdown, visited
+from zhijiao.sources import chosen, listing, markdown, visited
+from zhijiao.sources import province as province_of
 from zhijiao.tick import catalogue_of, opened, synchronise
 from zhijiao.trial import try_out
 
@@ -45,32 +46,32 @@ def list_(
         str | None, typer.Option(help=say("只要这个地区:名称或行政区划代码", "of this region only: name or adcode"))
     ] = None,
     enabled: Annotated[
-        bool | None,
-        typer.Option("--enabled/--disabled", help=say("只要会查看的,或只要停用的", "visited ones only, or the others")),
-    ] = None,
+        bool,
+        typer.Option("--enabled/--disabled", help=say("会查看的,或停用的", "those that are visited, or the others")),
+    ] = True,
+    everything: Annotated[bool, typer.Option("--all", help=say("两种都要", "both"))] = False,
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help=say("输出 Markdown 表格", "as a table in Markdown"))
     ] = False,
 ) -> None:
     """List the sites of the catalogue."""
-    sites = chosen(catalogue_of(load()), kind, province, enabled)
+    catalogue = catalogue_of(load())
+    known = chosen(catalogue, kind, _region(catalogue, province) if province else None, None)
+    sites = known if everything else [site for site in known if bool(visited(site)) == enabled]
     if as_markdown:
         typer.echo(markdown(sites), nl=False)
         return
-    table = _table(
-        say("网站", "site"),
-        say("名称", "name"),
-        say("地区", "region"),
-        say("栏目", "channels"),
-        say("停用原因", "why not"),
-    )
-    for site in sites:
-        on = visited(site)
-        row = (site.id, site.name, site.region.name if site.region else "", f"{len(on)}/{len(site.channels)}")
-        table.add_row(*row, "" if on else escape(in_words(site)), style="" if on else "dim")
-    console = Console()
-    console.print(table)
+    console = Console(highlight=False)
+    for line in listing(sites, console.width if console.is_terminal else None):
+        console.print(line, soft_wrap=True)
     console.print(_counts(sites))
+    if others := len(known) - len(sites):
+        console.print(
+            say(
+                f"另有 {others} 个{'停用' if enabled else '会查看'}的网站,--all 一并列出",
+                f"{others} more are {'disabled' if enabled else 'visited'}: add --all",
+            )
+        )
 
 
 @app.command(
@@ -160,8 +161,21 @@ def check(
     else:
         site, key, path = _found(settings, what)
     console.print(f"[green]✓[/] {escape(str(path))}: {escape(_counts([site]))}")
+    if site.vocational or any(channel.vocational for channel in site.channels):
+        console.print(f"[yellow]![/] {escape(_unsifted(site))}")
     if live:
         _try_out(console, path, key, settings)
+
+
+def _unsifted(site: Site) -> str:
+    """What `vocational = true` does: nearly everything is kept."""
+    where = say("整个网站", "the whole site")
+    if not site.vocational:
+        where = ", ".join(channel.id for channel in site.channels if channel.vocational)
+    return say(
+        f"vocational = true({where}):这里几乎所有文章都会收录;只有确实只讲职业教育的网站或栏目才这样写",
+        f"vocational = true ({where}): nearly every article is kept; write it only of what is about nothing else",
+    )
 
 
 def _try_out(console: Console, path: Path, key: str | None, settings: Settings) -> None:
@@ -169,6 +183,8 @@ def _try_out(console: Console, path: Path, key: str | None, settings: Settings) 
         events = try_out(path, key, settings.identified(), draw)
     for event in events:
         console.print(channel_line(event))
+    for line in advice_lines(events):
+        console.print(line)
     if any(event["failed"] or not event["seen"] for event in events):
         raise typer.Exit(FAILED)
 
@@ -226,6 +242,16 @@ def _site(catalogue: Catalogue, site_id: str) -> Site:
     raise CatalogueError(say(f"目录里没有 {site_id}{meant}", f"no {site_id} in the catalogue{meant}"))
 
 
+def _region(catalogue: Catalogue, name: str) -> str:
+    """The name or adcode, if the catalogue has a site there."""
+    if chosen(catalogue, None, name, None):
+        return name
+    names = {name for site in catalogue.sites.values() if site.region for name in (province_of(site), site.region.name)}
+    near = get_close_matches(name, names | {stem(one) for one in names}, n=1, cutoff=0.4)
+    meant = say(f",是否想写 {near[0]}?", f" (did you mean {near[0]}?)") if near else ""
+    raise CatalogueError(say(f"目录里没有 {name} 的网站{meant}", f"no site of {name} in the catalogue{meant}"))
+
+
 def _facts(site: Site, path: Path) -> list[tuple[str, str]]:
     return [
         (say("首页", "home"), site.home or ""),
@@ -272,10 +298,3 @@ def _counts(sites: list[Site]) -> str:
         f"{len(sites)} 个网站(会查看 {busy} 个),{every} 个栏目(会查看 {due} 个)",
         f"{len(sites)} sites ({busy} visited), {every} channels ({due} visited)",
     )
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table

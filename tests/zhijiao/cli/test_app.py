@@ -1,6 +1,11 @@
-"""What stands in brackets is told as it is written: rich takes `[name]` for markup."""
+"""How the command line speaks: mistyped words, help, errors; what stands in brackets is told as it is written."""
 
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
+
+import pytest
 
 from pipeline.settings import Settings
 from tests.zhijiao.conftest import Type
@@ -21,3 +26,49 @@ def test_a_path_keeps_its_brackets(zhijiao: Type, tmp_path: Path) -> None:
 
 def test_the_name_of_a_feed_file_keeps_its_brackets() -> None:
     assert list(feed_lines([Path("/[data]/all.xml")])) == ["已更新 /\\[data]/all.xml"]
+
+
+@pytest.mark.parametrize(
+    ("words", "chinese", "english"),
+    [
+        ("docto", "没有命令 docto,是否想写 'doctor'?", "No such command 'docto'. Did you mean 'doctor'?"),
+        ("crawl", "缺少 网站[/栏目]", "Missing argument '网站[/栏目]'."),
+        (
+            "crawl moe --backfil 1",
+            "没有选项 --backfil,是否想写 --backfill?",
+            "No such option: --backfil (Possible options: --backfill)",
+        ),
+        ("crawl moe --since", "--since 后面要写上内容", "Option '--since' requires an argument."),
+        ("crawl moe --since soon", "--since: 'soon' 不是日期,要写成 2026-11-21 这样", "'soon' does not match"),
+        ("crawl moe --backfill x", "--backfill: 'x' 不是整数", "--backfill: 'x' is no whole number"),
+        ("articles list --limit 0", "--limit: '0' 太小,至少是 1", "--limit: '0' is too small: at least 1"),
+        ("articles show 1 2", "多写了 2", "Got unexpected extra argument(s) (2)"),
+        ("sources list --kind x", "--kind: 'x' 不在 'government', ", "'x' is not one of 'government', "),
+    ],
+)
+def test_what_is_mistyped_is_told_in_the_language_spoken(zhijiao: Type, words: str, chinese: str, english: str) -> None:
+    """The name of an argument is put into words on import, once a process: either language will do for it."""
+    for lang, said in (("zh", chinese), ("en", english)):
+        done = zhijiao("--lang", lang, *words.split())
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr.replace("SITE[/CHANNEL]", "网站[/栏目]")
+
+
+def test_help_and_version(zhijiao: Type) -> None:
+    shown = zhijiao("--help")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    for said in ("用法:zhijiao [选项] 命令", "─ 命令 ─", "显示这些说明", "判断是否属于职业教育"):
+        assert said in shown.stdout
+    assert zhijiao("--version").stdout == f"zhijiao {version('zhijiao')}\n"
+
+
+@pytest.mark.parametrize("words", [["--help"], ["judge"], ["extract"], ["match", "--pairs"]], ids="".join)
+def test_what_needs_no_database_imports_none(words: list[str]) -> None:
+    """So that help and filters start fast: neither a database, nor Scrapy, nor a server."""
+    heavy = "sqlalchemy scrapy twisted uvicorn apscheduler feedgen feedparser"
+    program = f"""import sys
+from zhijiao.cli.app import run
+run({words})
+print([name for name in {heavy.split()} if name in sys.modules])"""
+    done = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr

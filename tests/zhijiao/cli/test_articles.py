@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from pipeline.settings import Settings
 from storage import articles
+from storage.errors import ZhijiaoError
 from storage.records import DocumentRecord
 from tests.storage.samples import ARTICLE, article, stock
 from zhijiao.cli import articles as command
@@ -48,4 +49,6 @@ def test_csv_holds_every_article_once_and_its_documents() -> None:
 
 
 def test_one_site_alone() -> None:
-    assert written("--site", "elsewhere") == ""
+    assert len(written("--site", "linjiang").splitlines()) == 3
+    with pytest.raises(ZhijiaoError, match=r"没有网站 linjian\(是否想写 `linjiang`\?\)"):
+        written("--site", "linjian")

@@ -1,9 +1,12 @@
 """`zhijiao init` fixes the identity once; the environment may still override it."""
 
+import re
 import tomllib
 
+import pytest
+
 from pipeline.settings import Settings
-from tests.zhijiao.conftest import Type
+from tests.zhijiao.conftest import Stream, Type
 
 GIVEN = ("--contact", "news@linjiang.example", "--base-url", "https://zhijiao.linjiang.example/")
 
@@ -24,6 +27,7 @@ def test_an_address_of_this_machine_is_also_where_the_page_listens(settings: Set
     assert zhijiao("init", "--contact", "a@b.example", "--base-url", "http://127.0.0.1:18440").returncode == 0
     written = tomllib.loads((settings.home / "zhijiao.toml").read_text(encoding="utf-8"))
     assert (written["base_url"], written["listen_port"]) == ("http://127.0.0.1:18440", 18440)
+    assert re.fullmatch(r"zhijiao-[0-9a-f]{8}\.internal", written["feed_domain"])
 
 
 def test_a_second_init_changes_nothing(settings: Settings, zhijiao: Type) -> None:
@@ -42,10 +46,38 @@ def test_init_without_a_terminal_says_which_option_is_missing(zhijiao: Type) -> 
     assert "--contact" in done.stderr
 
 
-def test_an_address_that_is_none_is_refused(settings: Settings, zhijiao: Type) -> None:
-    done = zhijiao("init", "--contact", "x@y.example", "--base-url", "linjiang")
-    assert done.returncode == 2
+@pytest.mark.parametrize(
+    ("contact", "base_url", "mistake"),
+    [
+        ("x@y.example", "linjiang", "--base-url: 'linjiang' 不是网址"),
+        ("x@y.example", "http://linjiang.example:eighty", "不是网址"),
+        ("x@y.example", "ftp://linjiang.example", "不是网址"),
+        ("nobody", "https://linjiang.example", "--contact: 'nobody' 不是邮箱或网址"),
+        ("x@y", "https://linjiang.example", "不是邮箱或网址"),
+    ],
+)
+def test_what_is_no_address_is_refused(
+    settings: Settings, zhijiao: Type, contact: str, base_url: str, mistake: str
+) -> None:
+    done = zhijiao("init", "--contact", contact, "--base-url", base_url)
+    assert (done.returncode, mistake in done.stderr) == (2, True)
     assert not (settings.home / "zhijiao.toml").exists()
+
+
+def test_a_person_is_asked_until_the_answer_will_do(
+    settings: Settings, zhijiao: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["nobody", "https://linjiang.example/about", "linjiang", "https://linjiang.example"])
+    monkeypatch.setattr("typer.prompt", lambda question, default: next(answers))
+    monkeypatch.setattr(Stream, "terminal", True)
+    done = zhijiao("init", TERM="dumb")
+    assert (done.returncode, list(answers)) == (0, [])
+    assert [line for line in done.stdout.splitlines() if "不是" in line] == [
+        "✗ 'nobody' 不是邮箱或网址:要写 news@example.org 或 https://example.org/about 这样,让网站能找到您",
+        "✗ 'linjiang' 不是网址:要以 http:// 或 https:// 开头,如 https://zhijiao.example.org",
+    ]
+    written = tomllib.loads((settings.home / "zhijiao.toml").read_text(encoding="utf-8"))
+    assert (written["contact"], written["feed_domain"]) == ("https://linjiang.example/about", "linjiang.example")
 
 
 def test_the_environment_wins_over_the_file(settings: Settings, zhijiao: Type) -> None:

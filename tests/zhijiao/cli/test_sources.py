@@ -128,6 +128,28 @@ def test_an_own_file_is_switched_in_its_place(own: Path, zhijiao: Type) -> None:
     ]
 
 
+def test_a_region_without_sites_is_told_with_the_nearest(own: Path, zhijiao: Type) -> None:
+    assert zhijiao("sources", "list", "--province", "江办").err == (
+        "no site of 江办 in the catalogue (did you mean 江苏?)"
+    )
+
+
+def test_disabled_sites_are_counted_and_listed_on_request(own: Path, zhijiao: Type) -> None:
+    text = (own / "qingchuan.toml").read_text("utf-8").replace("qingchuan", "linjiang").replace("青川", "[临江]")
+    switched = text.replace("[[channels]]", 'enabled = false\ndisabled_reason = "[未试]"\n[[channels]]', 1)
+    (own / "linjiang.toml").write_text(switched, "utf-8")
+    shown = zhijiao("sources", "list").out
+    assert ("[临江]" in shown, "1 more are disabled: add --all" in shown) == (False, True)
+    listed = zhijiao("sources", "list", "--all").out
+    assert "  linjiang  [临江]职业技术学院 0/2  [未试]\n" in listed
+    assert "qingchuan" not in zhijiao("sources", "list", "--disabled").out
+
+
+def test_what_keeps_everything_is_told(own: Path, zhijiao: Type) -> None:
+    checked = zhijiao("sources", "check", "qingchuan").out
+    assert "vocational = true (the whole site): nearly every article is kept" in checked
+
+
 @pytest.mark.parametrize(
     ("words", "mistake"),
     [
