@@ -2,28 +2,21 @@
 
 import logging
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from pipeline import reposts
-from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged, Verdict
-from pipeline.judging import REFUSED, decided, verdict_on
+from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged
+from pipeline.judging import SAME_TEXT, admitted, decided, judged
 from pipeline.settings import Settings
-from pipeline.stages.documents import documents
-from pipeline.stages.fingerprint import content_key, text_key
-from pipeline.stages.normalise import SHANGHAI, canonical_url, normalise
-from pipeline.stages.outlets import home_of, is_local, outlet
-from pipeline.stages.regions import regions
+from pipeline.stages.normalise import normalise
 from pipeline.stages.release import date_of_story, is_news
-from pipeline.stages.topics import topics
 from storage import articles, hosts, labels, links, outbox, stories
 from storage.database import Database
 from storage.records import ArticleRecord, DocumentRecord, Lease
 
 logger = logging.getLogger(__name__)
-
-SAME_TEXT = "正文与已收录的文章相同。"
 
 
 def take_in(
@@ -33,23 +26,7 @@ def take_in(
 
     `raw.url` is the address that the list page gave, also when it redirected; `raw.site` is a site that storage knows.
     """
-    raw = normalise(raw, now)
-    title, verdict, written_by = (
-        raw.title or "",
-        verdict_on(raw.title or "", raw.text, raw.site, settings),
-        outlet(raw.source, raw.text, raw.site),
-    )
-    article = Article(
-        raw=raw,
-        canonical_url=canonical_url(raw.url),
-        verdict=verdict,
-        topics=tuple(topic.name for topic in topics(title, raw.text)),  # also if not relevant: it may be admitted
-        regions=regions(title, raw.text, home_of(written_by, raw.site), local=is_local(written_by)),
-        outlet=written_by,
-        documents=documents(title, raw.text, raw.document_number),
-        text_key=text_key(raw.title or "", raw.text, day=_day(raw), url=raw.url),
-        content_key=content_key(raw),
-    )
+    article = judged(normalise(raw, now), settings)
     with database.begin() as db:
         if lease:
             hosts.require(db, lease, now)
@@ -80,8 +57,8 @@ def _placed(
 ) -> Outcome:
     if known and known.story_id is not None:
         return _revise(db, article, known.id, known.story_id, now)
-    if found.stories and not article.verdict.relevant and REFUSED not in article.verdict.reasons:
-        article = replace(article, verdict=_belonging(article.verdict))  # only its title spoke against it
+    if found.stories and not article.verdict.relevant and article.verdict.ground != "person":
+        article = replace(article, verdict=admitted(article.verdict))
     record = record_of(article, now)
     if known:
         articles.revise(db, known.id, record, now)
@@ -118,6 +95,7 @@ def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, 
     story = reposts.unite(db, found.stories, now)
     _admit(db, found, story.id)
     article_id = stories.join(db, story.id, record)
+    reposts.choose(db, story.id)
     if story.released_at:
         outbox.add(db, "joined", story.id, now)
     elif news and not story.withdrawn_at:
@@ -133,25 +111,19 @@ def _admit(db: Session, found: reposts.Found, story_id: int) -> None:
             continue
         articles.admit(db, article.id, SAME_TEXT)
         stories.join(db, story_id, article)
+        reposts.choose(db, story_id)
 
 
 def _revise(db: Session, article: Article, article_id: int, story_id: int, now: datetime) -> Revised:
-    """An article stays in its story whatever becomes of it; subscribers are told if it is the one they were shown."""
+    """An article stays in its story whatever becomes of it; the entry is new if it was the one that is shown."""
     articles.revise(db, article_id, record_of(article, now), now)
     story = stories.get(db, story_id)
+    reposts.choose(db, story_id)
     if story and story.first_article_id == article_id:
         stories.touch(db, story_id, now)
-        if story.released_at:
-            outbox.add(db, "revised", story_id, now)
+    if story and story.released_at:
+        outbox.add(db, "revised", story_id, now)  # what carriers say of region and topic decides where it stands
     return Revised(article_id, story_id)
-
-
-def _belonging(verdict: Verdict) -> Verdict:
-    return replace(verdict, relevant=True, reasons=(SAME_TEXT, *verdict.reasons))
-
-
-def _day(raw: RawArticle) -> date | None:
-    return raw.published.astimezone(SHANGHAI).date() if raw.published else None
 
 
 def record_of(article: Article, now: datetime) -> ArticleRecord:
@@ -179,6 +151,7 @@ def record_of(article: Article, now: datetime) -> ArticleRecord:
         relevant=verdict.relevant,
         score=verdict.score,
         review=verdict.review,
+        ground=verdict.ground,
         reasons=verdict.reasons,
         topics=article.topics,
         regions=tuple((region.name, region.adcode) for region in article.regions),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from pipeline.article import Article
 from pipeline.stages.fingerprint import density, grams
 from pipeline.stages.normalise import SHANGHAI
+from pipeline.stages.outlets import first_of
 from pipeline.stages.script import is_traditional
 from pipeline.stages.story import Match, Text, compare, seasons_apart, text_of
 from storage import articles, fingerprints, kinships, outbox, stories
@@ -66,16 +67,27 @@ def find(db: Session, article: Article, own_id: int = 0) -> Found:
 def unite(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
     """Make one story of several; subscribers keep the one they saw first, the entries of the others go."""
     story, gone = stories.merge(db, ids)
+    if gone:
+        choose(db, story.id)
     for other in gone:
         if other.released_at:
             outbox.add(db, "merged", other.id, now)
     return story
 
 
+def choose(db: Session, story_id: int | None) -> None:
+    """Let a story be told by the article of who wrote it, else by its most official and earliest one."""
+    told = stories.credited(db, story_id) if story_id else []
+    if story_id and len(told) > 1:
+        stories.show(db, story_id, told[first_of(told)].article_id)
+
+
 def divide(db: Session, article_ids: Sequence[int], now: datetime, tag: str) -> StoryRecord:
     """Make a story of its own of some articles of one, for good; ValueError where they are not of one story."""
     origin = articles.get(db, article_ids[0]) if article_ids else None
     new = stories.split(db, article_ids, now, tag)
+    for story_id in (new.id, origin.story_id if origin else None):
+        choose(db, story_id)
     if new.released_at and origin and origin.story_id:
         outbox.add(db, "released", new.id, now)
         outbox.add(db, "revised", origin.story_id, now)
@@ -91,7 +103,11 @@ def remember(db: Session, article_id: int, found: Found) -> None:
 
 
 def forget(db: Session, article: ArticleRecord) -> None:
-    """Remove the samples of a text that its article no longer carries; a twin, which had none, gets them."""
+    """Forget a text that its article no longer carries: what it was to others, and its samples.
+
+    A twin, which had no samples, gets them.
+    """
+    kinships.forget(db, article.id)
     samples = grams("\n".join(article.paragraphs))
     fingerprints.remove(db, article.id, samples)
     heir = kinships.next_twin(db, article.text_key, article.id)

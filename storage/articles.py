@@ -1,6 +1,8 @@
 """Articles: every address read, those that do not belong too, and their revisions."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
@@ -12,6 +14,8 @@ from storage.rows import record, values
 
 _READING = tuple(Reading.__annotations__)  # the columns that a revision replaces
 _KEPT = ("canonical", "site_id", "channel_id", "id", "story_id", "first_seen_at")
+
+_DATED = func.coalesce(Article.published, Article.first_seen_at)
 
 
 def get(db: Session, article_id: int) -> ArticleRecord | None:
@@ -37,9 +41,9 @@ def add(db: Session, article: ArticleRecord, story_id: int | None) -> int:
 
 
 def admit(db: Session, article_id: int, reason: str) -> None:
-    """An article that was not thought to belong does, for this reason."""
+    """An article that was not thought to belong does, for its text, which is that of one that belongs."""
     row = db.get_one(Article, article_id)
-    row.relevant, row.reasons = True, (reason, *row.reasons)
+    row.relevant, row.ground, row.reasons = True, "text", (reason, *row.reasons)
     db.flush()
 
 
@@ -54,13 +58,14 @@ def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) 
         cards.refresh(db, row.story_id)
 
 
-def rejudge(
-    db: Session, article_id: int, *, relevant: bool, score: float, review: bool, reasons: tuple[str, ...]
-) -> None:
-    """Another verdict on the same reading: no revision, as the page has not changed."""
+def rejudge(db: Session, article_id: int, found: Mapping[str, Any]) -> None:
+    """Write what is found in the same reading now, by columns: no revision, as the page has not changed."""
     row = db.get_one(Article, article_id, with_for_update=True)
-    row.relevant, row.score, row.review, row.reasons = relevant, score, review, reasons
+    for column, value in found.items():
+        setattr(row, column, value)
     db.flush()
+    if row.story_id is not None and found.keys() & cards.SHOWN:
+        cards.refresh(db, row.story_id)
 
 
 def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecord]]:
@@ -73,16 +78,21 @@ def revisions(db: Session, article_id: int) -> list[tuple[datetime, ArticleRecor
 
 def of_story(db: Session, story_id: int) -> list[ArticleRecord]:
     """All articles that carry the story, in the order of their own dates; one without a date when it was found."""
-    dated = func.coalesce(Article.published, Article.first_seen_at)
-    rows = db.scalars(select(Article).where(Article.story_id == story_id).order_by(dated, Article.id))
+    rows = db.scalars(select(Article).where(Article.story_id == story_id).order_by(_DATED, Article.id))
     return [record(ArticleRecord, row) for row in rows]
 
 
 def after(
-    db: Session, article_id: int, limit: int, *, relevant: bool | None = None, site_id: str | None = None
+    db: Session,
+    article_id: int,
+    limit: int,
+    *,
+    relevant: bool | None = None,
+    site_id: str | None = None,
+    since: datetime | None = None,
 ) -> list[ArticleRecord]:
-    """The next articles, first found first."""
-    wanted = (Article.id > article_id, *_conditions(relevant, site_id, None))
+    """The next articles, first found first; `since` by their own dates, or when they were found."""
+    wanted = (Article.id > article_id, *_conditions(relevant, site_id, None, since))
     rows = db.scalars(select(Article).where(*wanted).order_by(Article.id).limit(limit))
     return [record(ArticleRecord, row) for row in rows]
 
@@ -113,12 +123,21 @@ def listing(
     return [record(ArticleRecord, row) for row in rows]
 
 
-def count(db: Session, *, relevant: bool | None = None, site_id: str | None = None, query: str | None = None) -> int:
-    counted = select(func.count()).select_from(Article).where(*_conditions(relevant, site_id, query))
+def count(
+    db: Session,
+    *,
+    relevant: bool | None = None,
+    site_id: str | None = None,
+    query: str | None = None,
+    since: datetime | None = None,
+) -> int:
+    counted = select(func.count()).select_from(Article).where(*_conditions(relevant, site_id, query, since))
     return db.scalars(counted).one()
 
 
-def _conditions(relevant: bool | None, site_id: str | None, query: str | None) -> list[ColumnElement[bool]]:
+def _conditions(
+    relevant: bool | None, site_id: str | None, query: str | None, since: datetime | None = None
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if relevant is not None:
         conditions.append(Article.relevant.is_(relevant))
@@ -126,4 +145,6 @@ def _conditions(relevant: bool | None, site_id: str | None, query: str | None) -
         conditions.append(Article.site_id == site_id)
     if query:
         conditions.append(Article.title.icontains(query, autoescape=True))
+    if since is not None:
+        conditions.append(since <= _DATED)
     return conditions

@@ -26,6 +26,7 @@ _CARRIED = (
     Article.documents,
     Site.kind,
 )
+SHOWN = frozenset({"relevant", "topics", "regions", "documents"})  # of these, what may change under one reading
 _MIDNIGHT = datetime(2000, 1, 2, 16, tzinfo=UTC)  # of that Monday in China, so that whole weeks are whole numbers
 
 
@@ -149,7 +150,7 @@ def _card(db: Session, story_id: int) -> Card | None:
     )
 
 
-def _headings(row: Row[Any]) -> Iterator[str]:
+def _headings(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
     """Of one article, by its columns in _CARRIED."""
     yield f"site:{row.site_id}"
     yield f"kind:{row.kind}"

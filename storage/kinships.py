@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.models import Article, Kinship
@@ -16,6 +16,11 @@ def add(db: Session, kinships: Iterable[KinshipRecord]) -> None:
     rows = [values(kinship) for kinship in kinships]
     if rows:
         db.execute(insert(db, Kinship).on_conflict_do_nothing(), rows)
+
+
+def forget(db: Session, article_id: int) -> None:
+    """What its former text was to others, and they to it."""
+    db.execute(delete(Kinship).where(or_(Kinship.article_id == article_id, Kinship.other_id == article_id)))
 
 
 def of_article(db: Session, article_id: int) -> list[KinshipRecord]:

@@ -1,6 +1,6 @@
 """Labels: what a person decided about articles."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import select
@@ -20,6 +20,18 @@ def decide(db: Session, article_id: int, relevant: bool, now: datetime) -> None:
 
 def of(db: Session, article_id: int) -> bool | None:
     return db.scalars(select(Label.relevant).where(Label.article_id == article_id)).one_or_none()
+
+
+def among(db: Session, ids: Collection[int]) -> dict[int, bool]:
+    """The decisions about these articles."""
+    rows = db.execute(select(Label.article_id, Label.relevant).where(Label.article_id.in_(ids)))
+    return {row.article_id: row.relevant for row in rows}
+
+
+def refused(db: Session, story_id: int) -> bool:
+    """Whether a person refused an article of this story."""
+    asked = select(Label).join(Article, Article.id == Label.article_id)
+    return bool(db.scalars(asked.where(Article.story_id == story_id, Label.relevant.is_(False)).limit(1)).all())
 
 
 def listing(db: Session) -> Iterator[tuple[ArticleRecord, bool]]:

@@ -19,7 +19,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.records import Archived, DeliveryState, DocumentRecord, LinkState, OutboxKind, Relation, VisitOutcome
+from storage.records import (
+    Archived,
+    DeliveryState,
+    DocumentRecord,
+    Ground,
+    LinkState,
+    OutboxKind,
+    Relation,
+    VisitOutcome,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -276,6 +285,7 @@ class Reading:
     relevant: Mapped[bool]
     score: Mapped[float]
     review: Mapped[bool]
+    ground: Mapped[Ground] = mapped_column(server_default="score")  # what the verdict rests on: score | text | person
     reasons: Mapped[tuple[str, ...]]
     topics: Mapped[tuple[str, ...]]
     regions: Mapped[tuple[tuple[str, str], ...]]

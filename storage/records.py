@@ -10,6 +10,7 @@ VisitOutcome = Literal["ok", "not_modified", "put_off", "failed"]  # put off: th
 OutboxKind = Literal["released", "revised", "joined", "merged"]  # merged: away, into another story
 # dropped: no longer to be sent; failed: given up; unknown: its sender died between sending it and saying so
 DeliveryState = Literal["waiting", "sending", "sent", "dropped", "failed", "unknown"]
+Ground = Literal["score", "text", "person"]  # text: it carries that of an article which belongs
 Relation = Literal["same", "excerpt", "extended", "script", "template", "amendment", "different"]
 
 
@@ -220,6 +221,7 @@ class ArticleRecord:
     outlet_kind: str | None = None  # 官方 | 媒体 | 院校 | 平台
     documents: tuple[DocumentRecord, ...] = ()
     archived: Archived | None = None  # the page as it came
+    ground: Ground = "score"  # what the verdict rests on
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,8 @@ class Credit:
     published: datetime | None
     precision: str | None
     found: datetime
+    kind: str  # of the site
+    article_id: int
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,20 @@ def join(db: Session, story_id: int, article: ArticleRecord) -> int:
     return article_id
 
 
+def credited(db: Session, story_id: int) -> list[Credit]:
+    """What each of its articles says of who wrote it, first found first."""
+    return [credit for _, _, credit in _carried(db, [story_id])[story_id]]
+
+
+def show(db: Session, story_id: int, article_id: int) -> None:
+    """Let it be told by this one of its articles. Subscribers who have its entry are not told that it changed."""
+    row = db.get_one(Story, story_id)
+    if row.first_article_id != article_id:
+        row.first_article_id = article_id
+        db.flush()
+        cards.refresh(db, story_id)
+
+
 def release(db: Session, story_id: int, now: datetime) -> None:
     """From now on subscribers see the story; one released earlier keeps its moment, one withdrawn stays so."""
     hidden = update(Story).where(Story.id == story_id, Story.released_at.is_(None), Story.withdrawn_at.is_(None))
@@ -220,13 +234,14 @@ def _carried(db: Session, ids: Sequence[int]) -> dict[int | None, list[tuple[int
             Article.published,
             Article.precision,
             Article.first_seen_at,
+            Site.kind,
         )
         .join(Site, Site.id == Article.site_id)
         .where(Article.story_id.in_(ids))
         .order_by(Article.id)
     )
     carried: dict[int | None, list[tuple[int, tuple[str, str, str], Credit]]] = defaultdict(list)
-    for story_id, number, site, source, url, outlet, published, precision, found in rows:
-        credit = Credit(site, outlet, published, precision, found)
+    for story_id, number, site, source, url, outlet, published, precision, found, kind in rows:
+        credit = Credit(site, outlet, published, precision, found, kind, number)
         carried[story_id].append((number, (site, source, url), credit))
     return carried

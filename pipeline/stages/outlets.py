@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Protocol
 
@@ -83,7 +83,7 @@ def outlet(source: str | None, text: str = "", site: SiteFacts | None = None) ->
     told = _DATELINE.match(text[:LEAD])
     if not printed or _lexicon().nobody.fullmatch(printed):
         return _lexicon().known[told[1]] if told else _unsigned(text, site)
-    if _lexicon().itself.fullmatch(printed) or (site and is_site_of(printed, site.name)):
+    if _lexicon().itself.fullmatch(printed) or (site and _named_alike(printed, site.name)):
         return _itself(site, text)
     found = _at_home(_first_of(printed), site)
     if found.kind == "平台" and (told or _VOICE.search(text[:LEAD])):
@@ -127,6 +127,7 @@ def _first_of(printed: str) -> Outlet:
     return (papers or outlets)[0]
 
 
+@lru_cache(maxsize=4096)
 def _institution(printed: str) -> Outlet:
     name = _CHANNEL.sub("", printed) or printed
     if known := _lexicon().known.get(name) or _lexicon().known.get(printed):
@@ -186,6 +187,8 @@ class Carried(Protocol):
     def precision(self) -> str | None: ...
     @property
     def found(self) -> datetime: ...
+    @property
+    def kind(self) -> str: ...  # of the site
 
 
 def first_publisher(carried: Sequence[Carried]) -> str | None:
@@ -196,19 +199,23 @@ def first_publisher(carried: Sequence[Carried]) -> str | None:
 
 
 def first_of(carried: Sequence[Carried]) -> int:
-    """Index of the article to show: the first publisher's own, else the earliest, else the one found first."""
+    """Index of the article to show: the first publisher's own, else the most official, else the earliest."""
     writer = first_publisher(carried)
 
-    def rank(index: int) -> tuple[bool, datetime, datetime, int]:
+    def rank(index: int) -> tuple[bool, bool, datetime, datetime, int]:
         article = carried[index]
         own = writer is not None and article.outlet == writer and is_site_of(writer, article.site)
-        return not own, _latest(article), article.found, index
+        return not own, OF_SITES.get(article.kind) != "官方", _latest(article), article.found, index
 
     return min(range(len(carried)), key=rank)
 
 
 def is_site_of(outlet: str, site: str) -> bool:
-    """Whether a site is the outlet's own, by their names."""
+    """Whether a site is the outlet's own: by their names, or as a credit to the site resolves to the outlet."""
+    return _named_alike(outlet, site) or _institution(site).name == outlet
+
+
+def _named_alike(outlet: str, site: str) -> bool:
     return outlet == site or (len(outlet) > 3 and site.endswith(outlet)) or site.startswith(outlet)
 
 

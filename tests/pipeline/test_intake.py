@@ -25,7 +25,7 @@ from pipeline.intake import SAME_TEXT, take_in
 from pipeline.settings import Settings
 from pipeline.stages.fingerprint import content_key, text_key
 from pipeline.stages.normalise import SHANGHAI
-from storage import articles, hosts, links, outbox, sites, stories, visits
+from storage import articles, hosts, kinships, links, outbox, sites, stories, visits
 from storage.database import Database
 from storage.errors import LeaseLost
 from storage.records import ArticleRecord, ChannelRecord, FoundLink, SiteRecord, StoryRecord, VisitRecord
@@ -233,11 +233,19 @@ def test_a_revision_that_belongs_as_little_as_before(desk: Desk) -> None:
 
 
 def test_a_repost_joins_the_story(desk: Desk) -> None:
-    desk.take(ARTICLE)
+    desk.take(REPOST)
     before = desk.story(1)
-    assert desk.take(REPOST, LATER) == Joined(2, 1)
+    assert desk.take(ARTICLE, LATER) == Joined(2, 1)
     assert desk.story(1) == before
     assert (desk.counts(), desk.told()) == ((2, 1), [("released", 1), ("joined", 1)])
+
+
+def test_a_story_is_told_by_whom_the_text_is_of_whoever_was_read_first(desk: Desk) -> None:
+    desk.take(ARTICLE)
+    before = desk.story(1)
+    desk.take(REPOST, LATER)
+    assert (ARTICLE.source, OTHER.name) == ("临江日报", "临江日报")
+    assert desk.story(1) == replace(before, first_article_id=2)
 
 
 def test_a_repost_belongs_whatever_its_title_says(desk: Desk) -> None:
@@ -248,12 +256,20 @@ def test_a_repost_belongs_whatever_its_title_says(desk: Desk) -> None:
 
 
 def test_a_revised_repost_does_not_move_the_story(desk: Desk) -> None:
+    desk.take(REPOST)
+    desk.take(ARTICLE)
+    before = desk.story(1)
+    assert desk.take(replace(ARTICLE, title="我市公布单招计划"), LATER) == Revised(2, 1)
+    assert desk.story(1) == before
+    assert desk.told() == [("released", 1), ("joined", 1), ("revised", 1)]
+
+
+def test_kinships_of_a_text_that_was_replaced_are_forgotten(desk: Desk) -> None:
     desk.take(ARTICLE)
     desk.take(REPOST)
-    before = desk.story(1)
-    assert desk.take(replace(REPOST, source="临江晚报"), LATER) == Revised(2, 1)
-    assert desk.story(1) == before
-    assert desk.told() == [("released", 1), ("joined", 1)]
+    desk.take(replace(REPOST, paragraphs=ELSEWHERE.paragraphs), LATER)
+    with desk.database.read() as db:
+        assert kinships.of_article(db, 2) == []
 
 
 def test_the_notice_of_another_year_is_another_story(desk: Desk) -> None:
@@ -289,9 +305,10 @@ def test_a_first_visit_releases_only_what_is_recent(desk: Desk, raw: RawArticle,
 def test_a_fresh_repost_releases_an_old_story(desk: Desk) -> None:
     desk.take(OLD)
     before = desk.story(1)
-    assert desk.take(replace(REPOST, origin="first_visit", published=LONG_AGO)) == Joined(2, 1)
+    again = replace(OLD, url="http://jy.linjiang.example/2026/7.html")
+    assert desk.take(again) == Joined(2, 1)
     assert desk.story(1) == before
-    assert desk.take(replace(REPOST, url="http://rb.linjiang.example/8.html"), LATER) == Joined(3, 1)
+    assert desk.take(replace(again, url="http://jy.linjiang.example/2026/8.html", origin="news"), LATER) == Joined(3, 1)
     assert desk.story(1) == replace(before, released_at=LATER)
     assert desk.told() == [("released", 1)]
 

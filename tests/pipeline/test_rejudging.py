@@ -1,4 +1,4 @@
-"""What subscribers see when a person, or another lexicon, says something else about stored articles."""
+"""What subscribers see when a person says something else about stored articles."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.article import RawArticle, SiteFacts, Verdict
+from pipeline.article import RawArticle, SiteFacts
 from pipeline.intake import take_in
 from pipeline.judging import KEPT, REFUSED
-from pipeline.rejudging import Change, apply, changes, decide
+from pipeline.rejudging import decide
 from pipeline.settings import Settings
-from pipeline.stages.lexicon import Model, lexicon
 from pipeline.stages.normalise import SHANGHAI
 from storage import articles, labels, outbox, sites, stories
 from storage.database import Database
@@ -28,7 +27,7 @@ ABOUT_IT = RawArticle(
     paragraphs=(
         "临江市教育局11月20日公布2026年高职单招计划,青川职业技术学院等6所院校共招生4200人,报名从12月1日开始。",
     ),
-    site=SiteFacts("lj", "临江教育网"),
+    site=SiteFacts("lj", "临江教育网", "government"),
     channel_id="lj/news",
 )
 ELSEWHERE = replace(
@@ -130,30 +129,3 @@ def test_a_decision_outlives_a_revision(stored: Database, relevant: bool) -> Non
 def test_there_must_be_such_an_article(stored: Database) -> None:
     with pytest.raises(ValueError, match="99"):
         decide(stored, 99, relevant=True, now=LATER, settings=SETTINGS)
-
-
-def test_another_model_changes_what_it_judges_differently(stored: Database) -> None:
-    everything = replace(lexicon(), model=Model(bias=9.0, text_bias=9.0))
-    found = list(changes(stored, everything, SETTINGS))
-    assert [(change.article.id, change.verdict.relevant) for change in found] == [(2, True)]
-    for change in found:
-        apply(stored, change, now=LATER, settings=SETTINGS)
-    assert len(seen(stored)) == 2
-    assert list(changes(stored, everything, SETTINGS)) == []
-    nothing = replace(lexicon(), model=Model(bias=-99.0, text_bias=-99.0))
-    for change in changes(stored, nothing, SETTINGS):
-        apply(stored, change, now=LATER, settings=SETTINGS)
-    assert seen(stored) == []
-
-
-def test_what_a_person_decided_no_model_changes(stored: Database) -> None:
-    decide(stored, 2, relevant=False, now=LATER, settings=SETTINGS)
-    everything = replace(lexicon(), model=Model(bias=9.0, text_bias=9.0))
-    assert list(changes(stored, everything, SETTINGS)) == []
-
-
-def test_a_change_seen_before_a_revision_is_not_applied(stored: Database) -> None:
-    change = Change(article(stored, 2), Verdict(True, 0.9, False, ("标题含『防汛』。",)))
-    take_in(stored, replace(ELSEWHERE, title="全市防汛工作会议召开"), now=LATER, settings=SETTINGS)
-    apply(stored, change, now=LATER, settings=SETTINGS)
-    assert len(seen(stored)) == 1

@@ -139,7 +139,9 @@ def test_carriers_once_per_site_and_never_the_site_itself(view: View) -> None:
 
 def test_who_published_first_and_who_carried_it(view: View) -> None:
     carriers = [("青川日报", "", "https://qc.example/1"), ("临江热线", "青川日报", "https://lj.example/1")]
-    told = [Credit(site, "青川日报", NOW, "minute", NOW) for site in ("临江市教育局", "青川日报", "临江热线")]
+    told = [
+        Credit(site, "青川日报", NOW, "minute", NOW, "media", 0) for site in ("临江市教育局", "青川日报", "临江热线")
+    ]
     entry = entry_of(view(carriers=carriers, credits=told, source="青川日报"), NOW)
     assert entry.publisher == "青川日报"
     assert entry.carriers == (

@@ -119,9 +119,9 @@ def test_a_view_has_the_first_article_its_site_and_the_carriers(stocked: Databas
                 ("临江市教育局", "", article(3).url),
             ),
             credits=(
-                Credit("临江市教育局", None, ARTICLE.published, "day", NOW),
-                Credit("青川职业技术学院", None, ARTICLE.published, "day", NOW),
-                Credit("临江市教育局", None, ARTICLE.published, "day", NOW),
+                Credit("临江市教育局", None, ARTICLE.published, "day", NOW, "government", 1),
+                Credit("青川职业技术学院", None, ARTICLE.published, "day", NOW, "government", 2),
+                Credit("临江市教育局", None, ARTICLE.published, "day", NOW, "government", 3),
             ),
         )
 

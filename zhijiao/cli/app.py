@@ -41,6 +41,12 @@ COMMANDS = (  # in the order in which one meets them
     Command(
         "train", "train", "用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change"
     ),
+    Command(
+        "reprocess",
+        "reprocess",
+        "词表、模型或程序变了以后,把已存的文章重新判断一遍",
+        "look at stored articles again after lexicon, model or program have changed",
+    ),
     Command("demo", "demo", "在样例网站上演示整个过程", "watch it at work on sample sites"),
     Command("articles", "articles", "看已读的文章", "what has been read"),
     Command("stories", "stories", "看、合并、拆分报道", "stories: what is one, and what is not"),

@@ -1,17 +1,15 @@
 """`zhijiao train`: another relevance model from labelled texts, shown by what it would change, then put in force."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
 from pipeline.judging import lexicon_of, trained
-from pipeline.rejudging import Change, apply, changes
-from pipeline.settings import Settings, load
+from pipeline.reprocessing import Scope
+from pipeline.settings import load
 from pipeline.stages.lexicon import Lexicon, LexiconError, Model
 from pipeline.training import Example, fit, folds
 from pipeline.training import load as read_labels
@@ -19,6 +17,7 @@ from storage import labels
 from storage.database import Database
 from storage.errors import ZhijiaoError
 from storage.language import say
+from zhijiao.cli.reprocess import again
 from zhijiao.tick import opened
 
 FEWEST = 100  # labelled texts, of which each kind is at least a tenth: fewer teach nothing
@@ -50,7 +49,7 @@ def train(
             return
         if applied:
             _write(trained(settings), words.model)
-        _report(console, database, words, settings, applied=applied)
+        again(console, database, settings, Scope(("relevance",), words=words), applied=applied)
 
 
 def _examples(database: Database, folders: list[Path]) -> list[Example]:
@@ -89,22 +88,3 @@ def _write(path: Path, model: Model) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(model.json(), encoding="utf-8")
     fresh.replace(path)
-
-
-def _report(console: Console, database: Database, words: Lexicon, settings: Settings, *, applied: bool) -> None:
-    count = {True: 0, False: 0}
-    for change in changes(database, words, settings):
-        _show(console, change)
-        count[change.verdict.relevant] += 1
-        if applied:
-            apply(database, change, now=datetime.now(UTC), settings=settings)
-    told = say(f"{count[True]} 篇将收录,{count[False]} 篇将撤下。", f"{count[True]} come in, {count[False]} go out.")
-    hint = say("已启用。", "In force.") if applied else say("加 --apply 启用。", "Add --apply to put it in force.")
-    console.print(f"{told}{hint}")
-
-
-def _show(console: Console, change: Change) -> None:
-    article, verdict = change.article, change.verdict
-    sign = "[green]+[/]" if verdict.relevant else "[red]−[/]"
-    scores = f"{article.score:.2f} → {verdict.score:.2f}"
-    console.print(f"{sign} {article.id} {scores} {escape(article.title)} [dim]{escape(verdict.reasons[0])}[/]")

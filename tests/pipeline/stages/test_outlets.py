@@ -72,6 +72,7 @@ class Told:
     published: datetime | None
     precision: str | None
     found: datetime
+    kind: str = "portal"
 
 
 PAPER = Told("青川日报", "青川日报", NOW, "minute", NOW + timedelta(hours=3))
@@ -85,7 +86,8 @@ def test_the_first_publisher_is_whom_most_credit() -> None:
     assert first_publisher([PORTAL, replace(PORTAL, outlet="临江晚报", published=NOW)]) == "临江晚报"
 
 
-def test_the_article_to_show_is_the_first_publishers_own_else_the_earliest() -> None:
+def test_the_article_to_show_is_the_first_publishers_own_else_the_most_official_else_the_earliest() -> None:
     assert first_of([EARLY, PORTAL, PAPER]) == 2
     assert first_of([PORTAL, EARLY]) == 1
+    assert first_of([EARLY, PORTAL, replace(PORTAL, site="青川市人民政府", kind="government")]) == 2
     assert first_of([replace(EARLY, published=None), PORTAL]) == 0

@@ -1,6 +1,7 @@
 """Training shows what would change, and only `--apply` changes it; too few labels are refused."""
 
 import json
+import re
 from pathlib import Path
 
 from pipeline.settings import Settings
@@ -28,11 +29,11 @@ def test_what_would_change_is_shown_and_then_applied(
     folder = str(write(tmp_path / "labels"))
     shown = zhijiao("train", "--labels", folder)
     assert shown.returncode == 0
-    assert "+ 2 " in shown.stdout
-    assert "加 --apply 启用。" in shown.stdout
+    assert re.search(r"\+ 收录 +1 +2 .*→", shown.stdout)
+    assert "加 --apply 写入。" in shown.stdout
     assert not (settings.home / "lexicon").exists()
     applied = zhijiao("train", "--labels", folder, "--apply")
-    assert "已启用。" in applied.stdout
+    assert "已写入" in applied.stdout
     assert (settings.home / "lexicon" / "relevance.json").is_file()
     with database.read() as db:
         flood = articles.get(db, 2)
