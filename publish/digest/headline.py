@@ -28,7 +28,8 @@ _BETWEEN_WORDS = re.compile("(?<=[A-Za-z0-9]) | (?=[A-Za-z0-9])")  # 4.5 万名:
 _INTRODUCES = re.compile(f"^{words('headline', 'introduces')}")
 _CONTINUES = re.compile(f"^{words('headline', 'continues')}")
 _BEFORE = frozenset("的在将与和及为对以向由被把于是从到让使获赴")  # a word begins with these more often than not
-_AFTER = frozenset("了着过后时中上下里、》”）")
+_AFTER = frozenset("了着过、》”）")
+_WHOLE = re.compile(words("headline", "whole"))
 _SOLID = re.compile(r"[A-Za-z0-9.%％+\-]")
 _OPEN_END = re.compile(r"[，、；：:;,\s—\-《“（(|｜丨的]+$")
 
@@ -60,8 +61,8 @@ def clipped(text: str, longest: int, corpus: str) -> str:
     if len(text) <= longest:
         return text
     pairs = Counter(corpus[at : at + 2] for at in range(len(corpus) - 1))
-    outside = set(outside_pairs(text + " ", "".join(set(text + " "))))
-    places = [at for at in range(min(_CUT_FROM, longest // 2), longest) if at in outside and not _torn(text, at)]
+    open_ = set(outside_pairs(text, "".join(set(text)))) - {found.start() + 1 for found in _WHOLE.finditer(text)}
+    places = [at for at in range(min(_CUT_FROM, longest // 2), longest) if at in open_ and not _torn(text, at)]
     if not places:
         return text[: longest - 1] + "…"
 

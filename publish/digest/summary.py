@@ -9,7 +9,10 @@ from publish.digest.words import words
 
 MOST = 3
 LONGEST = 200  # characters of all sentences together: what the field's own reports give an item
+ENOUGH = 100  # and the least that it gives, where the text has it
 _LOOKED_AT = 60  # sentences
+_WORTH, _WORTH_STILL = 2.2, 1.5  # scores from which a further sentence is taken, and as long as there are not enough
+_SAME = 0.6  # share of a sentence that others have said
 _ROOM = 120  # a sentence up to here is easily read
 _FIGURE = re.compile(rf"\d[\d.,]*\s*{words('summary', 'figure')}")
 _NAMED = re.compile(r"〔\d{4}〕\d+\s*号|《[^》]{4,60}》")
@@ -67,15 +70,17 @@ def _score(one: _Candidate, title: frozenset[str], lead: frozenset[str]) -> floa
 
 def _best(scored: dict[_Candidate, float], chosen: Sequence[_Candidate], longest: int) -> _Candidate | None:
     """The next one: it fits in, says little of what is said already, and is worth the reader's time."""
-    room = longest - sum(len(one.text) for one in chosen)
-    least = 2.2 if chosen else 0.0
+    length = sum(len(one.text) for one in chosen)
+    least = _WORTH if length >= ENOUGH else _WORTH_STILL if chosen else 0.0
+
+    def said(one: _Candidate) -> float:
+        return max((len(one.pairs & other.pairs) / max(1, len(one.pairs)) for other in chosen), default=0.0)
 
     def worth(one: _Candidate) -> float:
-        said = max((len(one.pairs & other.pairs) / max(1, len(one.pairs)) for other in chosen), default=0.0)
-        beside = 0.6 * any(one.at == other.at + 1 and one.paragraph == other.paragraph for other in chosen)
-        return scored[one] - 8.0 * max(0.0, said - 0.25) + beside
+        follows = any(one.at == other.at + 1 and one.paragraph == other.paragraph for other in chosen)
+        return scored[one] - 8.0 * max(0.0, said(one) - 0.25) + 0.6 * follows
 
-    fitting = [one for one in scored if one not in chosen and len(one.text) <= room]
+    fitting = [one for one in scored if one not in chosen and len(one.text) <= longest - length and said(one) < _SAME]
     best = max(fitting, key=lambda one: (worth(one), -one.at), default=None)
     return best if best is not None and worth(best) >= least else None
 
