@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawlers.pages.credits import labels_in
-from crawlers.pages.dates import FULL, TIMED
+from crawlers.pages.dates import FULL, TIMED, shows_date
 from crawlers.pages.flow import PUNCTUATION, Flow, Line, Span
 from crawlers.pages.headline import DASHED
 from crawlers.pages.unlabelled import is_outlet
@@ -124,10 +124,9 @@ def _after_head(lines: list[Line], start: int, end: int) -> int:
 
 def _is_dated(line: Line) -> bool:
     """A line of little more than a date, or of a date and credits: no line of a text."""
-    date = FULL.search(line.text) or TIMED.search(line.text)
-    if not date or not _is_head(line):
+    if not shows_date(line.text) or not _is_head(line):
         return False
-    rest = len(line.text) - len(date[0])
+    rest = len(TIMED.sub("", FULL.sub("", line.text)))
     return rest <= 12 or bool(DATED.search(line.text)) or any(not label["date"] for label in labels_in(line.text))
 
 
@@ -158,7 +157,7 @@ def _is_head(line: Line) -> bool:
     labels = labels_in(text)
     if labels and (len(labels) > 1 or len(text) < 40):
         return True
-    return bool(FULL.search(text) or TIMED.search(text)) and (len(text) < 40 or not STOP.search(text))
+    return shows_date(text) and (len(text) < 40 or not STOP.search(text))
 
 
 def _belongs(line: Line, hidden: bool) -> bool:

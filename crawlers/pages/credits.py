@@ -36,7 +36,7 @@ def _spaced(labels: str) -> str:
 LABEL = re.compile(
     "(?P<label>"
     + "|".join(f"(?P<{name}>{_spaced(words)})" for name, words in LABELS.items())
-    + r")\s?(?P<mark>[:：/／|｜丨︱]?)"
+    + r")\s?(?:[\]】〕](?=[:：]))?(?P<mark>[:：/／|｜丨︱]?)"
 )
 # What ends a value: a bar, a bracket, or a label that the table does not know, such as 二审： or, after 编辑|, 语音|.
 SEPARATOR = re.compile(r"[|｜丨\n]|】|\s[-—]\s|\s[\u3400-\u9fff]{2,6}\s?[:：]")
@@ -95,7 +95,7 @@ def _is_label(line: str, match: re.Match[str]) -> bool:
     if match["mark"] in {":", "："} or (behind == "】" and before.endswith("【")):
         return True
     if match["mark"]:
-        opens = not before or line[match.start() - 1] in " （(【["
+        opens = not before or line[match.start() - 1] in " （(【[:："
         return opens and (not behind.isspace() or (not before and match["mark"] in BARS))
     if before.endswith(("|", "｜")):
         return bool(behind.strip(" |｜"))

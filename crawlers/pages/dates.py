@@ -102,6 +102,11 @@ def _number(text: str) -> int:
     return (NUMBERS.get(tens, 1) * 10 if ten else 0) + NUMBERS.get(ones, 0)
 
 
+def shows_date(text: str) -> bool:
+    """Whether a date stands in a line, with its year or with a time."""
+    return bool(FULL.search(text) or TIMED.search(text) or ENGLISH.search(text))
+
+
 def first_moment(text: str) -> Moment | None:
     return next(moments(text), None) or _english(text) or _chinese(text)
 

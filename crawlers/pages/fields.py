@@ -1,5 +1,6 @@
 """The fields of an article, each with its own evidence: all that was found of one, the surest place first."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from crawlers.pages.bylines import byline
@@ -11,6 +12,7 @@ from crawlers.pages.names import names_of, people_of, source_of
 from crawlers.pages.paragraphs import unwrapped
 from crawlers.pages.unlabelled import PERSON, beside_date
 
+REPORTER = re.compile(r"\S\s?记者\s?([\u3400-\u9fff·\s、]{2,20})$")
 META_SOURCES = ("contentsource", "source", "og:article:source")
 
 
@@ -58,6 +60,8 @@ def authors(gathered: Gathered) -> Iterator[Found[str]]:
     yield from _found("element", _unlabelled(gathered, "author", "author"), names_of)
     yield from _found("label", gathered.head.first("author"), names_of)
     yield from _found("label", gathered.tail.first("author"), names_of)
+    for said in (gathered.head, gathered.tail):
+        yield from _found("label", _reporter(said.first("source")), names_of)
     yield from _found("signature", byline(gathered.read.texts), str)
     yield from _found("signature", byline([line.text for line in gathered.around.head]), str)
     yield from _found("label", gathered.head.first("contributor"), people_of)
@@ -78,6 +82,12 @@ def _found(how: How, value: str | None, clean: Callable[[str], str | None]) -> I
     cleaned = clean(value) if value else None
     if cleaned:
         yield Found(cleaned, how)
+
+
+def _reporter(source: str | None) -> str | None:
+    """来源：临江日报 记者张三."""
+    match = REPORTER.search(source) if source else None
+    return match[1] if match else None
 
 
 def _declared_author(gathered: Gathered) -> str | None:

@@ -48,7 +48,8 @@ def headline(flow: Flow, meta: Meta, body: Span | None, listed: str | None) -> t
         return Found(piece[0], "heading"), piece[1]
     named = _without_site(meta.title)
     above = _above_credits(flow, body) if body and _names_no_article(named, flow) else None
-    above = above or (None if named else _last_heading(flow.lines[:last]))
+    if above is None and not named:
+        above = _last_heading(flow.lines[:last])
     if above is not None:
         return _completed(Found(flow.lines[above].text, "beside"), listed), above
     return _completed(Found(named, "tag") if named else None, listed), None

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crawlers.pages.dates import (
     CHINA,
+    FULL,
     Moment,
     boxed,
     first_moment,
@@ -37,8 +38,12 @@ META_DATES = (
     "pubtime",
 )
 PUBLISHED = re.compile(
-    r"(?:发布时间|发布日期|发表时间|发表日期|发表于|发布于|发稿时间|上传时间|添加时间|(?<![\u3400-\u9fff])(?:时\s{0,4}间|日\s{0,4}期))[:：\s]"
+    r"(?:发\s?布\s?时\s?间|发\s?布\s?日\s?期|发布|发表时间|发表日期|发表于|发布于|发稿时间|发稿日期|上传时间|上网时间|添加时间|创建时间|录入时间)"
+    r"[\]】〕]?[:：\s]"
 )
+# Of a page that names no day of publication these mean it.
+DAY = re.compile(r"(?:发文时间|发文日期|(?<![\u3400-\u9fff])(?:时\s{0,4}间|日\s{0,4}期))[\]】〕]?[:：\s]")
+OF_ELSE = re.compile(r"[\u3400-\u9fff][\]】〕]?\s?[:：至]\s?$")  # 考试时间：2026年…, 有效期至2026年…
 UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
 META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
@@ -83,14 +88,17 @@ def moments_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
     page, around, read, now = gathered.page, gathered.around, gathered.read, gathered.now
     yield _as("element", stamp(gathered.evidence.fields.get("published")))
     for lines in (around.head, around.above):
-        yield from (_as("label", moment) for moment in _labelled(lines, PUBLISHED))
+        for label in (PUBLISHED, DAY):
+            yield from (_as("label", moment) for moment in _labelled(lines, label))
         bare = _bare(lines[-NEAR:] if lines is around.above else lines)
         yield from (_as("beside", moment) for moment in bare)
         yield _as("beside", _boxed(lines[-BOXES:] if lines is around.above else lines))
     yield _as("tag", declared(page.meta))
+    yield from (_as("label", moment) for moment in _labelled(around.head, UPDATED))
     yield from (_as("label", moment) for moment in _labelled(around.tail, PUBLISHED))
     yield from (_as("beside", moment) for moment in _bare(around.foot))
     yield from (_as("label", first_moment(credit)) for credit in read.credits)
+    yield from (_as("beside", first_moment(line.text)) for line in around.head if _is_of_else(line.text))
     yield _as("script", scripted(page.text))
     if now:
         yield from (_as("beside", relative(line.text, now)) for line in around.head if len(line.text) <= 40)
@@ -116,7 +124,14 @@ def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment 
 def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
     """Dates without a label."""
     texts = (line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text))
+    texts = (text for text in texts if not _is_of_else(text))
     yield from (first_moment(text) or (boxed(text) if len(text) <= BOXED else None) for text in texts)
+
+
+def _is_of_else(text: str) -> bool:
+    """Whether a label that means no publication stands before the date."""
+    date = FULL.search(text)
+    return bool(date and OF_ELSE.search(text[: date.start()]) and not DAY.search(text[: date.start()]))
 
 
 def _boxed(lines: Iterable[Line]) -> Moment | None:

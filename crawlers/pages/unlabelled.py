@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from crawlers.pages.credits import ALL_LABELS, labels_in
-from crawlers.pages.dates import FULL, TIMED
+from crawlers.pages.dates import FULL, TIMED, shows_date
 from crawlers.pages.flow import PUNCTUATION, Line
 from crawlers.pages.names import FURNITURE, is_person, person
 
@@ -15,6 +15,9 @@ OUTLET = re.compile(
 PERSON = re.compile(r"^[\u3400-\u9fff]{2,4}$")
 REPORTED = re.compile(r"(?:报道|報導|消息|电|電|讯|訊)$")  # 临江报道 is no name
 LABELLED = re.compile(r"[\u3400-\u9fff]\s?[:：]")  # 发文部门: is a label, if none that we know
+OTHER = re.compile(
+    r"(?:摄影|摄|供图|图片|图|校对|审核|通讯员)[\s:：/／]\s?[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])"
+)  # no author
 NOISE = re.compile(r"https?://\S+|www\.\S+|[\[（(【][^\[\]（）()【】]{0,12}[\]）)】]|[\ue000-\uf8ff]|微博$")
 ACCOUNT = re.compile("(?:微博|官方[账帐]号|发布于.*)$")
 SPLIT = re.compile(r"[\s/／|｜丨、]+")
@@ -22,7 +25,7 @@ SPLIT = re.compile(r"[\s/／|｜丨、]+")
 
 def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
     """Source and author of the lines that hold the date or touch it, in the head of an article."""
-    dated = [number for number, line in enumerate(head) if len(line.text) <= 80 and _date(line.text)]
+    dated = [number for number, line in enumerate(head) if len(line.text) <= 80 and shows_date(line.text)]
     if not dated:
         return None, None
     near = [head[number] for number in (dated[0], dated[0] - 1, dated[0] + 1) if 0 <= number < len(head)]
@@ -33,7 +36,12 @@ def beside_date(head: Sequence[Line]) -> tuple[str | None, str | None]:
         outlets = [word for word in words if OUTLET.search(word)]
         people = [word for word in words if is_person(word) and word not in outlets and not REPORTED.search(word)]
         source = source or next(iter(outlets), None)
-        if author is None and people and len(people) + len(outlets) == len(words) and (_date(line.text) or outlets):
+        if (
+            author is None
+            and people
+            and len(people) + len(outlets) == len(words)
+            and (shows_date(line.text) or outlets)
+        ):
             author = " ".join(people[:5])
     return source, author
 
@@ -43,14 +51,11 @@ def is_outlet(text: str) -> bool:
     return len(text) <= 16 and bool(OUTLET.search(text)) and not PUNCTUATION.search(text)
 
 
-def _date(text: str) -> bool:
-    return bool(FULL.search(text) or TIMED.search(text))
-
-
 def _words(text: str) -> list[str]:
     text = NOISE.sub(" ", text)
     rest = NOISE.sub(" ", TIMED.sub(" ", FULL.sub(" ", text)))
     if labels_in(text) or len(text) > 80 or ">" in text or LABELLED.search(rest):
         return []
+    rest = OTHER.sub(" ", rest)
     words = [person(ACCOUNT.sub("", word).strip(" :：·-—,，。>")) for word in SPLIT.split(rest)]
     return [word for word in words if word and not FURNITURE.match(word) and word not in ALL_LABELS]
