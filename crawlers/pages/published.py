@@ -130,7 +130,7 @@ def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
 
 def _is_of_else(text: str) -> bool:
     """Whether a label that means no publication stands before the date."""
-    date = FULL.search(text)
+    date = None if TODAY.search(text) else FULL.search(text)
     return bool(date and OF_ELSE.search(text[: date.start()]) and not DAY.search(text[: date.start()]))
 
 
