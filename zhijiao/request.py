@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import urljoin, urlsplit
 
 from crawlers.addresses import Network, NoSuchWeb, require_public, require_web
@@ -107,8 +107,10 @@ def _connected(host: str, port: int, allowed: tuple[Network, ...]) -> socket.soc
 @contextmanager
 def _deadline(connection: HTTPConnection) -> Iterator[None]:
     """Ends a connection whose answer comes byte by byte: a socket's own limit begins anew with each of them."""
+    late = Event()
 
     def end() -> None:
+        late.set()
         if connection.sock:
             with suppress(OSError):
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -120,3 +122,5 @@ def _deadline(connection: HTTPConnection) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        if late.is_set():  # what came until then may look like a whole answer
+            raise TimeoutError
