@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from pipeline.mistakes import meant
 from pipeline.settings import Settings, home, load
-from storage import channels, visits
+from publish.notify.courier import service_at
+from publish.notify.targets import load as load_targets
+from storage import channels, deliveries, visits
 from storage.database import prepare
 from storage.errors import ZhijiaoError
 from storage.language import say
@@ -51,6 +53,7 @@ def examine() -> Iterator[Finding]:
     if database.state != "wrong":
         yield _guarded(_visits, settings)
         yield _guarded(_sites, settings)
+        yield _guarded(_notifications, settings)
     yield _guarded(_feeds, settings)
     yield _guarded(_port, settings)
 
@@ -66,9 +69,12 @@ def _guarded(check: Callable[[Settings], Finding], settings: Settings) -> Findin
 
 def _about(check: Callable[[Settings], Finding]) -> str:
     """What a check is about, where it cannot say so itself."""
-    return {"_catalogue": say("网站目录", "catalogue"), "_database": say("数据库", "database")}.get(
-        check.__name__, check.__name__.strip("_")
-    )
+    named = {
+        "_catalogue": say("网站目录", "catalogue"),
+        "_database": say("数据库", "database"),
+        "_notifications": say("通知", "notifications"),
+    }
+    return named.get(check.__name__, check.__name__.strip("_"))
 
 
 def _python() -> Finding:
@@ -204,6 +210,30 @@ def _feeds(settings: Settings) -> Finding:
             say("第一次抓取后会自动生成", "the first crawl writes them"),
         )
     return Finding("ok", about, " ".join(feeds))
+
+
+def _notifications(settings: Settings) -> Finding:
+    about = say("通知", "notifications")
+    targets = load_targets(settings.home)
+    if not targets:
+        return Finding("ok", about, say("没有设置", "none set up"))
+    with opened(settings) as database, database.read() as db:
+        places = {target.name: service_at(target, settings).place for target in targets}
+        known = [deliveries.target(db, name) for name in places]
+        lost = [name for name in places if deliveries.counts(db, name).keys() & {"failed", "unknown"}]
+    failing = [one.name for one in known if one and one.failing_since]
+    detail = ", ".join(f"{name} → {place}" for name, place in places.items())
+    if failing or lost:
+        return Finding(
+            "warning",
+            about,
+            detail,
+            say(
+                f"有消息没有送到:{', '.join(sorted({*failing, *lost}))};zhijiao notify list 说明原因",
+                f"messages did not arrive at {', '.join(sorted({*failing, *lost}))}: `zhijiao notify list` says why",
+            ),
+        )
+    return Finding("ok", about, detail)
 
 
 def _environment(_: Settings) -> Finding:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline.reasons import told
+from publish.notify.courier import Report
 from storage.language import say
 from zhijiao.advice import cures
 from zhijiao.crawl import Event, OnEvent
@@ -86,6 +87,21 @@ def advice_lines(events: Iterable[Event]) -> Iterator[str]:
     """What to do about the failures of these channels."""
     for cure in cures(reason for event in events for reason in event["failed"]):
         yield f"  [yellow]→[/] {escape(cure)}"
+
+
+def notice_lines(reports: Iterable[Report]) -> Iterator[str]:
+    """What notification targets were told, and what did not reach them; nothing where nothing happened."""
+    for report in reports:
+        parts = [say(f"已发送 {report.sent} 条", f"{report.sent} sent")] if report.sent else []
+        if report.reason:
+            parts.append(say("[red]没有送到[/]:", "[red]not taken[/]: ") + escape(report.reason))
+        if report.given_up:
+            parts.append(say(f"[red]放弃 {report.given_up} 条[/]", f"[red]{report.given_up} given up[/]"))
+        if report.doubtful:
+            lost = say(f"{report.doubtful} 条是否送到不明", f"{report.doubtful} perhaps not delivered")
+            parts.append(f"[yellow]{lost}[/](zhijiao notify retry {escape(report.target)} --unknown)")
+        if parts:
+            yield f"[bold]{escape(report.target)}[/]  " + " · ".join(parts)
 
 
 def _because(name: str, reasons: dict[str, int], colour: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""One tick: crawl the channels that are due, publish what is new. Cron, systemd and the scheduler call it."""
+"""One tick: crawl what is due, publish what is new, tell who wants to know. Cron, systemd, the scheduler call it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +14,11 @@ from crawlers.catalogue import load as load_catalogue
 from crawlers.events import Job
 from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
+from publish.notify.courier import Report
+from publish.notify.send import send_pending
 from storage import channels, sites
 from storage.database import Database, open_database, prepare
-from storage.errors import PublishError
+from storage.errors import PublishError, SettingsError
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
 
@@ -27,6 +29,8 @@ class TickResult:
     channels: tuple[Event, ...] = ()  # one `channel_finished` for each channel visited
     written: tuple[Path, ...] = ()  # feed files that changed
     refused: str | None = None  # which feeds keep their old files and why, should any; the others are out
+    told: tuple[Report, ...] = ()  # of the notification targets
+    untold: str | None = None  # why no target could be told
 
     @property
     def all_failed(self) -> bool:
@@ -47,7 +51,8 @@ def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
                 written, refused = publish(database, settings), None
             except PublishError as error:
                 written, refused = [], str(error)
-            return TickResult(True, tuple(visited), tuple(dict.fromkeys([*publishing.written, *written])), refused)
+            files = tuple(dict.fromkeys([*publishing.written, *written]))
+            return TickResult(True, tuple(visited), files, refused, *notify(database, settings))
     except Timeout:
         return TickResult(False)
 
@@ -80,3 +85,11 @@ def publish(database: Database, settings: Settings) -> list[Path]:
     """Render what is pending, one process at a time: an older rendering must not replace a newer one."""
     with FileLock(settings.home / "publish.lock"):
         return publish_pending(database, settings, datetime.now(UTC))
+
+
+def notify(database: Database, settings: Settings) -> tuple[tuple[Report, ...], str | None]:
+    """Tell the notification targets; a mistake in `notify.toml` hides nothing of the tick, and waits to be mended."""
+    try:
+        return tuple(send_pending(database, settings)), None
+    except SettingsError as error:
+        return (), str(error)

@@ -171,7 +171,7 @@ class Courier:
             known = deliveries.target(db, name)
             again = next_try((known.failures if known else 0) + 1, now, random.random())  # noqa: S311 - no secret
             deliveries.failed(db, name, now, again, reason)
-        logger.warning("notification_failed target=%s given_up=%d reason=%s", name, len(over), reason)
+        logger.info("notification_failed target=%s given_up=%d reason=%s", name, len(over), reason)
         self.report = replace(self.report, reason=reason, given_up=len(over))
         return False
 

@@ -1,6 +1,7 @@
 """One service, reached through Apprise: it takes a message, or says why not. Importing Apprise takes half a second."""
 
 import logging
+import re
 from functools import cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,6 +14,7 @@ from publish.notify.message import Message
 
 READ_SECONDS = 15.0  # Apprise gives up after four, when a message has often been taken already
 SECRET = 6  # characters; what is shorter would hide words of the reason
+_FAILED = re.compile("^Failed to send .+? notification: ")
 _NO_ANSWER = "Socket Exception: "  # how Apprise's own plugins log what went wrong on the way
 
 
@@ -73,8 +75,10 @@ def _reason(result: AppriseResult) -> str:
 
 
 def _short(reason: str) -> str:
-    """What went wrong at the bottom, of all that urllib3 tells."""
-    return reason.rpartition(": ")[2].rstrip("\")'") if "ConnectionPool(" in reason else reason
+    """What went wrong at the bottom, of all that Apprise and urllib3 tell."""
+    if "ConnectionPool(" in reason:
+        return reason.rpartition(": ")[2].rstrip("\")'")
+    return _FAILED.sub("", reason).replace("., error=", ", error=").replace("error=", "HTTP ").rstrip(".")
 
 
 def _secrets(url: str) -> list[str]:

@@ -36,6 +36,9 @@ COMMANDS = (  # in the order in which one meets them
         "bring feeds up to date; --site writes the site as files",
     ),
     Command("digest", "digest", "上周或上月的新闻摘编,可直接发送", "a digest of the last week or month, ready to send"),
+    Command(
+        "notify", "notify", "把新报道告诉企业微信、钉钉、飞书、邮箱等", "tell WeCom, DingTalk, Feishu, mail … of news"
+    ),
     Command("doctor", "doctor", "检查安装是否可用、网站是否读得到,怎么修", "is this installation fit to run?"),
     Command("review", "review", "对有疑问的文章逐篇作决定", "decide about the articles in doubt"),
     Command(

@@ -20,7 +20,7 @@ from storage.language import say
 from storage.records import ChannelRecord
 from zhijiao import tick as ticks
 from zhijiao.crawl import crawl as run_crawl
-from zhijiao.report import advice_lines, channel_line, feed_lines, live
+from zhijiao.report import advice_lines, channel_line, feed_lines, live, notice_lines
 
 FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was asked for (crawl), or refused a feed (tick)
 
@@ -28,7 +28,7 @@ FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was ask
 def tick() -> None:
     """Crawl what is due, publish, leave; status 0 also while another tick is at work.
 
-    FAILED if all channels failed, or a feed was refused.
+    FAILED if all channels failed, a feed was refused, or notify.toml must be mended.
     """
     console = _console()
     with live(console) as draw:
@@ -38,7 +38,7 @@ def tick() -> None:
     elif not result.channels:
         console.print(say("没有到期的栏目。", "no channel is due."))
     _print(console, result)
-    if result.all_failed or result.refused:
+    if result.all_failed or result.refused or result.untold:
         raise typer.Exit(FAILED)
 
 
@@ -64,8 +64,10 @@ def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
         console.print(when + channel_line(event))
     for line in feed_lines(result.written):
         console.print(when + line)
-    if result.refused:
-        console.print(f"{when}[red]✗[/] {escape(result.refused)}")
+    for line in notice_lines(result.told):
+        console.print(when + line)
+    for mistake in filter(None, (result.refused, result.untold)):
+        console.print(f"{when}[red]✗[/] {escape(mistake)}")
     if result.all_failed:
         for line in advice_lines(result.channels):
             console.print(when + line)

@@ -129,7 +129,7 @@ def test_a_target_that_fails_is_tried_again_ever_later(desk: Desk) -> None:
     desk.send()
     desk.release(1)
     desk.hook.answers = [(500, "broken"), (500, "broken"), (200, "")]
-    failed = "Failed to send JSON POST notification: Internal server error., error=500."
+    failed = "Internal server error, HTTP 500"
     assert desk.send() == [Report("group", reason=failed)]
     desk.release(2)
     assert desk.send() == [Report("group")], "it rests"
