@@ -22,7 +22,7 @@ CURES = (  # what a reason looks like in either language, and what to do about i
         "check network, firewall and proxy (https_proxy); where it is this site alone, it is tried again later",
     ),
     (
-        "证书无效|not valid",
+        "证书|TLS|certificate",
         '网站的证书有问题,或这台机器的时间不对;旧网站可在它的 TOML 里写 tls = "legacy"',
         "the site's certificate is wrong, or this machine's clock; for old servers: tls = \"legacy\" in its TOML",
     ),
