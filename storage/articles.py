@@ -30,6 +30,11 @@ def at(db: Session, canonical: str) -> ArticleRecord | None:
 
 def add(db: Session, article: ArticleRecord, story_id: int | None) -> int:
     """Add an article read for the first time; its id."""
+    return added(db, article, story_id).id
+
+
+def added(db: Session, article: ArticleRecord, story_id: int | None) -> Article:
+    """The same for this room: who holds the row is not made to read it again."""
     row = Article(
         **values(article, without=("id", "story_id", "first_seen_at")),
         story_id=story_id,
@@ -37,7 +42,7 @@ def add(db: Session, article: ArticleRecord, story_id: int | None) -> int:
     )
     db.add(row)
     db.flush()
-    return row.id
+    return row
 
 
 def admit(db: Session, article_id: int, reason: str) -> None:

@@ -14,6 +14,7 @@ from storage.rows import insert
 MONDAY = date(2000, 1, 3)
 MINUTE = 2**32  # in places: a story's id fits below it
 WEEK = 7 * 24 * 60 * MINUTE
+Carrier = Row[*tuple[Any, ...]]  # of the columns in _CARRIED
 # What a card says of each article that carries the story: not its text, which would be read for every repost.
 _CARRIED = (
     Article.id,
@@ -44,12 +45,17 @@ def day_begins(day: date) -> int:
     return (day - MONDAY).days * 24 * 60 * MINUTE
 
 
-def refresh(db: Session, story_id: int) -> None:
-    """Write the story's card anew from its articles, and of it no more than what changed: most reposts add a site."""
+def refresh(db: Session, story_id: int, *, retold: bool = True) -> None:
+    """Write the story's card anew from its articles, and of it no more than what changed.
+
+    `retold` False: who carries it changed, and its first article says what it said; most reposts add a site, no more.
+    """
     old = db.scalars(select(Card).where(Card.story_id == story_id)).one_or_none()
+    if old and not retold and _carried_on(db, old):
+        return
     new = _card(db, story_id)
     if old and new and old.place == new.place:
-        _amend(db, old, new)
+        _amend(db, old, new.headings, new.text)
         return
     if old:
         _take_out(db, old)
@@ -104,15 +110,25 @@ def weekly(db: Session, headings: Sequence[str], first: date, last: date) -> dic
     return {(heading, monday): number for heading, monday, number in rows if number}
 
 
-def _amend(db: Session, card: Card, new: Card) -> None:
-    if card.headings != new.headings:
-        _take_from(db, [name for name in card.headings if name not in new.headings], card.place)
-        _put_under(db, [name for name in new.headings if name not in card.headings], card.place)
-        card.headings = new.headings
-    if card.text != new.text:
+def _carried_on(db: Session, card: Card) -> bool:
+    """Bring the headings up to date, if no carrier has a title that the card does not say yet."""
+    rows = _carriers(db, card.story_id)
+    said = set(card.text.split("\n"))
+    if not all(search.fold(row.title) in said for row in rows):
+        return False
+    _amend(db, card, _headings(rows), card.text)
+    return True
+
+
+def _amend(db: Session, card: Card, headings: tuple[str, ...], text: str) -> None:
+    if card.headings != headings:
+        _take_from(db, [name for name in card.headings if name not in headings], card.place)
+        _put_under(db, [name for name in headings if name not in card.headings], card.place)
+        card.headings = headings
+    if card.text != text:
         search.remove(db, card.place, card.text)
-        search.put(db, {card.place: new.text})
-        card.text = new.text
+        search.put(db, {card.place: text})
+        card.text = text
     db.flush()
 
 
@@ -137,21 +153,28 @@ def _card(db: Session, story_id: int) -> Card | None:
     story = db.get(Story, story_id)
     if story is None or story.withdrawn_at:
         return None
-    carried = select(*_CARRIED).join(Site, Site.id == Article.site_id).where(Article.story_id == story_id)
-    rows = db.execute(carried.order_by(Article.id)).all()
+    rows = _carriers(db, story_id)
     if all(row.id != story.first_article_id for row in rows):
         return None
     first = db.get_one(Article, story.first_article_id)
     return Card(
         place=place_of(story.published_at, story_id),
         story_id=story_id,
-        headings=tuple(sorted({heading for row in rows for heading in _headings(row)})),
+        headings=_headings(rows),
         text=_text(first, [row.title for row in rows]),
     )
 
 
-def _headings(row: Row[*tuple[Any, ...]]) -> Iterator[str]:
-    """Of one article, by its columns in _CARRIED."""
+def _carriers(db: Session, story_id: int) -> Sequence[Carrier]:
+    carried = select(*_CARRIED).join(Site, Site.id == Article.site_id).where(Article.story_id == story_id)
+    return db.execute(carried.order_by(Article.id)).all()
+
+
+def _headings(rows: Sequence[Carrier]) -> tuple[str, ...]:
+    return tuple(sorted({heading for row in rows for heading in _headings_of(row)}))
+
+
+def _headings_of(row: Carrier) -> Iterator[str]:
     yield f"site:{row.site_id}"
     yield f"kind:{row.kind}"
     for topic in row.topics if row.relevant else ():

@@ -89,4 +89,5 @@ def refused(db: Session, canonical: str, reason: str) -> None:
 
 
 def _end(db: Session, canonical: str, **columns: Any) -> None:
-    db.execute(update(Link).where(Link.canonical == canonical).values(**columns))
+    ended = update(Link).where(Link.canonical == canonical).values(**columns)
+    db.execute(ended, execution_options={"synchronize_session": False})  # no one holds the row, and looking costs more

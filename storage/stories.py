@@ -34,23 +34,24 @@ def create(
 
     An article that has an id is stored already, such as one that a revision made relevant; it is given to the story.
     """
-    article_id = first.id or articles.add(db, first, None)
-    row = Story(first_article_id=article_id, published_at=published_at, released_at=released_at, updated_at=now)
+    article = db.get_one(Article, first.id) if first.id else articles.added(db, first, None)
+    row = Story(first_article_id=article.id, published_at=published_at, released_at=released_at, updated_at=now)
     db.add(row)
     db.flush()
-    row.guid = f"tag:{tag}:story/{row.id}"
-    _give(db, article_id, row.id)
-    return record(StoryRecord, row), article_id
+    row.guid, article.story_id = f"tag:{tag}:story/{row.id}", row.id
+    db.flush()
+    cards.refresh(db, row.id)
+    return record(StoryRecord, row), article.id
 
 
 def join(db: Session, story_id: int, article: ArticleRecord) -> int:
     """Another article that carries the story's text; its id. What subscribers see of the story does not change."""
-    if article.id:
-        _give(db, article.id, story_id)
-        return article.id
-    article_id = articles.add(db, article, story_id)
-    cards.refresh(db, story_id)
-    return article_id
+    row = db.get_one(Article, article.id) if article.id else articles.added(db, article, story_id)
+    if row.story_id != story_id:
+        row.story_id = story_id
+        db.flush()
+    cards.refresh(db, story_id, retold=False)
+    return row.id
 
 
 def credited(db: Session, story_id: int) -> list[Credit]:
@@ -191,12 +192,6 @@ def apart(db: Session, ids: Collection[int]) -> set[frozenset[int]]:
 def _pairs_apart(db: Session, ids: Collection[int]) -> list[tuple[int, int]]:
     rows = db.scalars(select(Apart).where(or_(Apart.one_id.in_(ids), Apart.other_id.in_(ids))))
     return [(row.one_id, row.other_id) for row in rows]
-
-
-def _give(db: Session, article_id: int, story_id: int) -> None:
-    db.get_one(Article, article_id).story_id = story_id
-    db.flush()
-    cards.refresh(db, story_id)
 
 
 def views(db: Session, ids: Sequence[int]) -> list[StoryView]:
