@@ -1,6 +1,6 @@
 """Many articles with planted reposts through the real intake: the stories, the disk and the memory.
 
-    python -m bench.reposts [--articles 100000] [--databases sqlite postgresql] [--write]
+    python -m bench.reposts [--articles 100000] [--databases sqlite postgresql] [--minutes M] [--write]
 
 Stories are mixed from the sentences of real articles, each with its own numbers; one in ten is another story's form
 with other numbers and places, which must stay apart. A third are reposted up to sixty times within weeks: verbatim, in
@@ -75,6 +75,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--minutes", type=float, default=600.0, help="stop there, and judge what was taken in")
     parser.add_argument("--folder", type=Path, default=SHARED)
     parser.add_argument("--write", action="store_true", help=f"write the tables to {FIGURES.relative_to(CHECKOUT)}")
     arguments = parser.parse_args()
@@ -82,7 +83,7 @@ def main() -> None:
     lines = [f"{len(copies):,} articles of {len({copy.story for copy in copies}):,} stories", ""]
     for name in arguments.databases:
         with _sqlite() if name == "sqlite" else _postgresql() as url:
-            lines += [f"## {name}", "", *run(url, copies), ""]
+            lines += [f"## {name}", "", *run(url, copies, arguments.minutes), ""]
     if arguments.write:
         FIGURES.parent.mkdir(parents=True, exist_ok=True)
         FIGURES.write_text("\n".join(["# Stories of many articles", "", f"{__doc__}", *lines]), "utf-8")
@@ -159,7 +160,7 @@ def _reworded(line: str) -> str:
     return line
 
 
-def run(url: str, copies: Sequence[Copy]) -> list[str]:
+def run(url: str, copies: Sequence[Copy], minutes: float = 600.0) -> list[str]:
     database, settings = open_database(url), Settings(feed_domain="bench.example", feed_since=2026)
     with database.begin() as db:
         sites.sync(
@@ -169,14 +170,23 @@ def run(url: str, copies: Sequence[Copy]) -> list[str]:
         )
     lines = ["| articles | memory, MB | articles a second |", "|---|---|---|"]
     step = max(1, len(copies) // 10)
-    started = time.perf_counter()
+    begun = started = time.perf_counter()
+    worked = time.process_time()
     for number, copy in enumerate(copies, 1):
+        if time.perf_counter() - begun > 60 * minutes:
+            copies = copies[: number - 1]
+            break
         take_in(database, copy.raw, now=copy.at, settings=settings)
         if number % step == 0:
             spent, started = time.perf_counter() - started, time.perf_counter()
             lines.append(f"| {number:,} | {_memory()} | {step / spent:.0f} |")
             print(lines[-1], flush=True)  # noqa: T201  (progress)
-    found = [*judged(database, copies), f"- {_bytes(url) / len(copies):,.0f} bytes of disk an article"]
+    each = 1000 * (time.process_time() - worked) / len(copies)
+    found = [
+        f"- {len(copies):,} articles in {(time.perf_counter() - begun) / 60:.0f} minutes, {each:.1f} ms of CPU each",
+        *judged(database, copies),
+        f"- {_bytes(url) / len(copies):,.0f} bytes of disk an article",
+    ]
     print("\n".join(found), flush=True)  # noqa: T201  (as above)
     database.close()
     return [*lines, "", *found]
