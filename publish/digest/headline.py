@@ -19,11 +19,11 @@ _LEAD = 300
 _COLUMN = re.compile(r"^(?:[【\[〔][^】\]〕]{1,32}[】\]〕]|[^｜|丨《“，。：]{1,12}\s*[｜|丨]+(?!\s*\d))\s*")
 _LABEL = re.compile(rf"^{words('headline', 'label')}[!！：:]+\s*(?=.{{8}})")
 _TAIL = re.compile(rf"\s*(?:[-_|｜丨–]|——)\s*[^-_|｜丨–—。！？\s]{{0,14}}{words('headline', 'site')}$")
-_TRIMMING = re.compile(rf"\s*(?:[（(\[【]{words('headline', 'trimming')}[）)\]】]|[.。…]+)$")
+_TRIMMING = re.compile(rf"\s*(?:[（(\[【]{words('headline', 'trimming')}[）)\]】]|。)$")
 _ISSUERS = re.compile(r"^(?P<first>[一-龥]{2,20}?)(?P<others>(?:[ 、][一-龥]{2,20}?)+)(?P<rest>关于.+|印发.+|转发.+)$")
 _WRAPPED = re.compile(r"^(?P<who>.*?)关于(?P<verb>印发|公布|发布|转发|批转)(?P<what>《.+》)(?:的.{2,8})?$")
 _NAMED = re.compile(r"《.+》")
-_CLAUSE_ENDS = "，。；：！？;:!? —|｜丨"
+_CLAUSE_ENDS = "，。；：！？;:!? —―|｜丨"
 _BETWEEN_WORDS = re.compile("(?<=[A-Za-z0-9]) | (?=[A-Za-z0-9])")  # 4.5 万名: no end of a clause
 _INTRODUCES = re.compile(f"^{words('headline', 'introduces')}")
 _CONTINUES = re.compile(f"^{words('headline', 'continues')}")
@@ -31,6 +31,7 @@ _BEFORE = frozenset("的在将与和及为对以向由被把于是从到让使�
 _AFTER = frozenset("了着过、》”）")
 _WHOLE = re.compile(words("headline", "whole"))
 _SOLID = re.compile(r"[A-Za-z0-9.%％+\-]")
+_CUT_SHORT = re.compile(r"\s*(?:…+|\.{2,})$")
 _OPEN_END = re.compile(r"[，、；：:;,\s—\-《“（(|｜丨的]+$")
 
 
@@ -40,6 +41,9 @@ def condensed(title: str, paragraphs: Sequence[str] = (), sites: Sequence[str] =
     text = " ".join(paragraphs)[:_READ]
     if len(title) <= SHORT:
         return _with_lead(title, paragraphs)
+    if torn := _CUT_SHORT.search(title):  # by the page that it was read on
+        whole = _best_clauses(title[: torn.start()].rstrip(_CLAUSE_ENDS), text[:_LEAD], torn=True)
+        return whole or clipped(title, LONGEST, title + text)
     for shorter in _shorter(title):
         if len(shorter) <= LONGEST:
             return shorter
@@ -87,12 +91,19 @@ def _shorter(title: str) -> Iterator[str]:
         yield named[0]
 
 
-def _best_clauses(title: str, lead: str) -> str | None:
-    """The run of clauses that says most of what the text begins with; None where none is short and long enough."""
+def _best_clauses(title: str, lead: str, *, torn: bool = False) -> str | None:
+    """The run of clauses that says most of what the text begins with; None where none is short and long enough.
+
+    Of a `torn` headline the last clause is no whole one.
+    """
     between = {found.start() for found in _BETWEEN_WORDS.finditer(title)}
-    cuts = [-1, *(at for at in outside_pairs(title, _CLAUSE_ENDS) if at not in between), len(title)]
+    cuts = [
+        -1,
+        *(at for at in outside_pairs(title, _CLAUSE_ENDS) if at not in between),
+        *([] if torn else [len(title)]),
+    ]
     runs = [
-        (start == -1, title[start + 1 : end + 1].lstrip(_CLAUSE_ENDS).rstrip("，。；：;: —|｜丨"))
+        (start == -1, title[start + 1 : end + 1].lstrip(_CLAUSE_ENDS).rstrip("，。；：;: —―|｜丨"))
         for number, start in enumerate(cuts)
         for end in cuts[number + 1 :]
     ]

@@ -12,8 +12,8 @@ _ENDS = "。！？!?…"
 _CLOSING = '”」』）)】’"'
 _SAID = re.compile(rf"[^。！？，；：“”]{{0,16}}{words('sentence', 'said')}道?[。，：]")
 _FULL_STOP = re.compile(r"\.(?=\s+[A-Z“\"]|\s*$)")
-_DATELINE = re.compile(rf"^\s*{words('sentence', 'dateline')}\s*(?:[（(][^（）()]{{0,40}}[）)])?[\s：:]*")
-_BYLINE = re.compile(rf"^[（(]{words('sentence', 'reporter')}[^（）()]{{0,40}}[）)]\s*")
+_DATELINE = re.compile(rf"^\s*{words('sentence', 'dateline')}\s*(?:[（(][^（）()]{{0,40}}[）)])?[\s：:，]*")
+_BYLINE = re.compile(rf"^[（(〔]{words('sentence', 'reporter')}[^（）()〔〕]{{0,40}}[）)〕]\s*")
 _CREDIT = re.compile(rf"[（(][^（）()。]{{0,14}}{words('sentence', 'credit')}[^（）()。]{{0,40}}[）)]。?\s*$")
 _LINE_END = re.compile(r"\n|\s{2,}")  # a paragraph begins with two spaces where a page had no other mark
 _ARTICLE = re.compile(r"^第[一二三四五六七八九十百]+条\s+")

@@ -11,7 +11,12 @@ MOST = 3
 LONGEST = 200  # characters of all sentences together: what the field's own reports give an item
 ENOUGH = 100  # and the least that it gives, where the text has it
 _LOOKED_AT = 60  # sentences
-_WORTH, _WORTH_STILL = 2.2, 1.5  # scores from which a further sentence is taken, and as long as there are not enough
+_WORTH, _WORTH_STILL, _WORTH_ALONE = (
+    2.2,
+    1.5,
+    -5.0,
+)  # scores from which a sentence is taken: one more, too few, the only
+_LEAST_NEW = 3  # pairs of characters that the headline has not said
 _SAME = 0.6  # share of a sentence that others have said
 _ROOM = 120  # a sentence up to here is easily read
 _FIGURE = re.compile(rf"\d[\d.,]*\s*{words('summary', 'figure')}")
@@ -62,6 +67,7 @@ def _score(one: _Candidate, title: frozenset[str], lead: frozenset[str]) -> floa
         + 2.0 * bool(_SPEECH.match(text))
         + 3.0 * bool(_ASKS.search(text))
         + 5.0 * bool(_CUT_OFF.match(text))
+        + 15.0 * (len(one.pairs - title) < _LEAST_NEW)
         + max(0, len(text) - _ROOM) / 30
         + (1.0 if len(text) < 18 else 0.0)
     )
@@ -71,7 +77,7 @@ def _score(one: _Candidate, title: frozenset[str], lead: frozenset[str]) -> floa
 def _best(scored: dict[_Candidate, float], chosen: Sequence[_Candidate], longest: int) -> _Candidate | None:
     """The next one: it fits in, says little of what is said already, and is worth the reader's time."""
     length = sum(len(one.text) for one in chosen)
-    least = _WORTH if length >= ENOUGH else _WORTH_STILL if chosen else 0.0
+    least = _WORTH if length >= ENOUGH else _WORTH_STILL if chosen else _WORTH_ALONE
 
     def said(one: _Candidate) -> float:
         return max((len(one.pairs & other.pairs) / max(1, len(one.pairs)) for other in chosen), default=0.0)

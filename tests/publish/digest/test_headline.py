@@ -63,6 +63,18 @@ def test_a_line_that_must_be_cut_tears_no_word() -> None:
     assert line == "青川省职业院校技能大赛组织委员会公布二零二六年度中等职业教育数控技术应用专业…"
 
 
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("定了！临江市职业教育大会下周召开！地点就在青川职...", "定了！临江市职业教育大会下周召开！"),
+        ("临江市职业教育大会下周召开――地点在青川职业技术…", "临江市职业教育大会下周召开"),
+        ("临江市职业教育大会下周在青川职…", "临江市职业教育大会下周在青川职…"),
+    ],
+)
+def test_a_headline_that_its_page_cut_short_loses_the_torn_clause(title: str, line: str) -> None:
+    assert condensed(title) == line
+
+
 def test_a_mere_label_takes_a_clause_of_the_text() -> None:
     text = ["临江市职业教育中心的三名学生，日前在全省技能大赛中获得一等奖，学校表示祝贺。"]
     assert condensed("喜报", text) == "喜报：临江市职业教育中心的三名学生，日前在全省技能大赛中获得一等奖，学校表示祝贺"

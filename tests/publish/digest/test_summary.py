@@ -40,8 +40,17 @@ def test_it_stays_short() -> None:
 
 
 def test_a_sentence_that_says_the_same_is_not_taken_twice() -> None:
-    twice = ["临江市三年内建成两个产教联合体。", "临江市将在三年内建成两个产教联合体。"]
-    assert summarised(TITLE, twice) == "临江市三年内建成两个产教联合体。"
+    once = "市财政每年安排2000万元，支持学校与企业共建实训基地。"
+    assert summarised(TITLE, [once, f"近日，{once}"]) == once
+
+
+def test_the_headline_again_is_the_last_choice() -> None:
+    again = f"{TITLE}。"
+    assert (
+        summarised(TITLE, [again, "方案提出，联合体覆盖装备制造和康养两个行业。"])
+        == "方案提出，联合体覆盖装备制造和康养两个行业。"
+    )
+    assert summarised(TITLE, [again]) == again
 
 
 def test_a_text_without_sentences_has_none() -> None:
