@@ -1,24 +1,22 @@
 """The sample sites, crawled in steps: a first tick, another, an edit read anew, a new article, deep list pages."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from io import StringIO
 
 import pytest
 
 from pipeline.settings import Settings
 from storage import articles, stories
 from storage.records import ArticleRecord, StoryView
+from zhijiao.cli.app import run
 from zhijiao.demo.server import Running, serve
 from zhijiao.demo.show import settings_for
 from zhijiao.demo.sites import load
 from zhijiao.tick import opened
 
-ROOT = Path(__file__).parent.parent.parent
 DEEP = ("djedu", "lanchuan", "linjiang")  # sites whose lists have more than one page
 
 
@@ -42,16 +40,11 @@ class Journey:
     looks: dict[str, Look]
 
     def run(self, step: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "zhijiao", *arguments],
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            env=os.environ | self.settings.environment(),
-            timeout=120,
-        )
-        assert done.returncode in (0, 1), done.stderr
-        self.output[step] = done.stdout
+        with pytest.MonkeyPatch.context() as here, redirect_stdout(StringIO()) as out:
+            for name, value in self.settings.environment().items():
+                here.setenv(name, value)
+            assert run(arguments) in (0, 1)
+        self.output[step] = out.getvalue()
         self.looks[step] = self.look()
 
     def look(self) -> Look:

@@ -1,7 +1,5 @@
 """How the command line speaks: mistyped words, help, errors; what stands in brackets is told as it is written."""
 
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,15 +58,3 @@ def test_help_and_version(zhijiao: Type) -> None:
     for said in ("用法:zhijiao [选项] 命令", "─ 命令 ─", "显示这些说明", "判断是否属于职业教育"):
         assert said in shown.stdout
     assert zhijiao("--version").stdout == f"zhijiao {version('zhijiao')}\n"
-
-
-@pytest.mark.parametrize("words", [["--help"], ["judge"], ["extract"], ["match", "--pairs"]], ids="".join)
-def test_what_needs_no_database_imports_none(words: list[str]) -> None:
-    """So that help and filters start fast: neither a database, nor Scrapy, nor a server."""
-    heavy = "sqlalchemy scrapy twisted uvicorn apscheduler feedgen feedparser"
-    program = f"""import sys
-from zhijiao.cli.app import run
-run({words})
-print([name for name in {heavy.split()} if name in sys.modules])"""
-    done = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr

@@ -222,9 +222,13 @@ def test_a_site_of_the_catalogue_is_tried_without_a_trace(
     database.close()
 
 
-def test_a_trial_that_reads_nothing_fails(tmp_path: Path, website: Website, zhijiao: Type) -> None:
+def test_a_trial_that_reads_nothing_fails(tmp_path: Path, zhijiao: Type, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the crawl process answers is tested with it, where it stands."""
     file = tmp_path / "qingchuan.toml"
-    file.write_text(SITE.replace("BASE/news/", f"{website.base}/gone/").replace("BASE", website.base), "utf-8")
+    file.write_text(SITE.replace("BASE", "https://www.qingchuan.example"), "utf-8")
+    counts = dict.fromkeys(("seen", "new", "kept", "joined", "revised", "unchanged"), 0)
+    failed = {"channel": "qingchuan/news", **counts, "rejected": {}, "failed": {"HTTP 404": 1}, "notes": []}
+    monkeypatch.setattr("zhijiao.trial.crawl", lambda jobs, settings, on_event: [failed])
     tried = zhijiao("sources", "check", str(file), "--live")
     assert tried.status == 1
-    assert "HTTP 404" in tried.out
+    assert "qingchuan/news  failed 1(HTTP 404)\n  → its address may have changed: " in tried.out
