@@ -52,6 +52,8 @@ def reason_of(error: Exception) -> str:
             return say("不是网页地址", "not a web address")
         case IgnoreRequest() if "max redirections" in str(error):
             return say("重定向过多", "too many redirects")
+        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):  # when unpacked
+            return say("页面过大", "page too large")
         case IgnoreRequest():  # ours say why in their text
             return str(error)
         case _ if (said := _said_by_tls(error)) is not None:

@@ -50,7 +50,7 @@ TWISTED_DNS_RESOLVER = "crawlers.middlewares.guard.GuardedResolver"
 
 # What is not needed, or is dangerous with strangers' pages.
 DOWNLOAD_HANDLERS = {
-    **dict.fromkeys(("http", "https"), "crawlers.tls.Handler"),
+    **dict.fromkeys(("http", "https"), "crawlers.downloads.Handler"),
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # None: off
 }
 DOWNLOAD_VERIFY_CERTIFICATES = True  # but where a site's file says `tls = "unverified"`
