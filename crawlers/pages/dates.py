@@ -18,13 +18,14 @@ FULL = re.compile(
 YEARLESS = re.compile(r"(?<![\d:.-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)(?![\d%])\s?日?" + CLOCK)
 # With a time, a day without a year is a date wherever it stands.
 TIMED = re.compile(r"(?<![\d:.-])[01]?\d[-/.月][0-3]?\d日?\s{1,3}[012]?\d[:：][0-5]\d(?!\d)(?:[:：][0-5]\d)?")
-# Calendar boxes: "21" over "2026-05", "2026年05月" over "21", "2026" over "05/21".
+# Calendar boxes: "2026" over "05/21", "21" over "2026-05", "2026年05月" over "21", "05/21" over "2026".
 BOXES = tuple(
     re.compile(pattern + CLOCK)
     for pattern in (
         r"(?<!\d)(?P<year>20\d\d)\s+(?P<month>[01]?\d)\s?[-/.]\s?(?P<day>[0-3]?\d)(?!\d)",
         r"(?<![\d-])(?P<day>[0-3]?\d)\s?日?\s+(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)(?!\d|\s?[-/.月]\s?\d)\s?月?",
         r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>[01]?\d)\s?月?\s+(?P<day>[0-3]?\d)(?!\d|[-:])",
+        r"(?<![\d-])(?P<month>[01]?\d)\s?[-/.月]\s?(?P<day>[0-3]?\d)\s?日?\s+(?P<year>20\d\d)(?!\d|\s?[-/年]|\.\d)",
     )
 )
 MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
@@ -32,6 +33,9 @@ MONTHS = {name: number for number, name in enumerate(MONTH_NAMES.split(), 1)}
 CHINESE_MONTHS = {f"{name}月": n for n, name in enumerate((*"一二三四五六七八九十", "十一", "十二"), 1)}
 ENGLISH = re.compile(
     r"(?P<name>[A-Z][a-z]{2,8}|十?[一二三四五六七八九十]月)\.?\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s(?P<year>20\d\d)"
+)
+DAY_FIRST = re.compile(
+    r"(?<!\d)(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?P<name>[A-Z][a-z]{2,8})\.?,?\s(?P<year>20\d\d)(?!\d)"
 )
 CHINESE = re.compile(
     r"(?P<year>[一二][〇○零Ｏ0oO一二三四五六七八九]{3})年(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日号]"
@@ -77,8 +81,8 @@ def moments(text: str) -> Iterator[Moment]:
 
 
 def _english(text: str) -> Moment | None:
-    """Nov 6th, 2026 and 十一月 6th, 2026, as blog software prints them."""
-    match = ENGLISH.search(text)
+    """Nov 6th, 2026 and 十一月 6th, 2026, as blog software prints them; 6 Nov 2026."""
+    match = ENGLISH.search(text) or DAY_FIRST.search(text)
     if not match:
         return None
     month = MONTHS.get(match["name"][:3].lower()) or CHINESE_MONTHS.get(match["name"])

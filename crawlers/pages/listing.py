@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
-from crawlers.pages.dates import YEARLESS, boxed, moments, plausible
+from crawlers.pages.dates import YEARLESS, boxed, first_moment, moments, plausible
 from crawlers.pages.families.family import Family
 from crawlers.pages.families.order import FAMILIES
 from crawlers.pages.flow import squeeze
@@ -128,7 +128,7 @@ def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[
 def shown(text: str) -> str | None:
     """The date in a row's text: ISO where it has a year, else as shown."""
     text = squeeze(text)
-    moment = next(moments(text), None) or boxed(text)
+    moment = next(moments(text), None) or boxed(text) or first_moment(text)
     if moment:
         return moment.iso
     match = YEARLESS.search(text) or AGO.search(text)

@@ -1,6 +1,7 @@
 """The repeated rows of a page: the element whose children of one shape hold the most titles and dates."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from itertools import chain, islice
 from lxml import etree
 
 from crawlers.pages.dates import FULL, YEARLESS
-from crawlers.pages.flow import Flow, Line, squeeze
+from crawlers.pages.flow import BLOCKS, Flow, Line, squeeze
 from crawlers.pages.selectors import text_of
 
 DEAD = re.compile(r"^\s*(?:#|javascript:|mailto:|tel:|data:|about:|$)", re.IGNORECASE)
@@ -20,6 +21,7 @@ MORE = re.compile(
 HEIGHT = 7  # how far above its link a row may begin
 CLIMB = 30  # the same, where a selector found the row
 PIECES = 3  # how far above its rows the pieces of one list may come together
+TEXTS = 40  # of a row, in which the parts of a date are looked for
 DATED_LINES = 12  # of a row, in which its date is looked for
 LEAST = 20  # what a list must be worth: two short titles
 LONG = 400  # a line of more characters is no row: it may hold every link of the page
@@ -50,11 +52,18 @@ class Row:
 
     @property
     def beside_title(self) -> str:
-        """Where its date stands: outside the link if there is one, else in the link beside the title."""
-        text = " ".join(line.text[:LONG] for line in self.lines[:DATED_LINES])
+        """Where its date stands: outside the link if there is one, else in the link beside the title.
+
+        The parts of a calendar box may run into each other in its line (062026-05): then all its texts, set apart.
+        """
         shown = squeeze("".join(text_of(self.main.element)))
+        own = shown.replace(self.main.title, " ")
+        if self.element is self.main.element and _has_date(own):
+            return own  # what stands around a bare link are other links
+        text = " ".join(line.text[:LONG] for line in self.lines[:DATED_LINES])
         outside = text.replace(shown, " ").replace(self.main.title, " ")
-        return outside if _has_date(outside) else text.replace(self.main.title, " ")
+        text = outside if _has_date(outside) else text.replace(self.main.title, " ")
+        return text if _has_date(text) else " ".join(islice(text_of(self.element), TEXTS)).replace(self.main.title, " ")
 
 
 def find_rows(flow: Flow) -> list[Row]:
@@ -99,8 +108,28 @@ def chosen_rows(groups: Groups) -> list[Row]:
     if best is None or worths[best] < LEAST:
         return []
     dated = _mostly_dated(groups[best])
-    pieces = [key for key in groups if key == best or (_pieces(key, best) and _mostly_dated(groups[key]) == dated)]
-    return [row for key in pieces for row in groups[key]]
+    hidden = _is_hidden(groups[best])
+    pieces = [
+        key
+        for key in groups
+        if key == best
+        or (_pieces(key, best) and _mostly_dated(groups[key]) == dated and _is_hidden(groups[key]) == hidden)
+    ]
+    return _of_one_kind([row for key in pieces for row in groups[key]])
+
+
+def _of_one_kind(rows: list[Row]) -> list[Row]:
+    """Without undated rows of another class than nearly all, dated ones: they are menus beside the list."""
+    names = Counter(row.element.get("class") for row in rows)
+    name, count = names.most_common(1)[0]
+    alike = [row for row in rows if row.element.get("class") == name]
+    if count < 3 or 3 * count < 2 * len(rows) or sum(map(_is_dated, alike)) < 0.9 * count:
+        return rows
+    return [row for row in rows if row.element.get("class") == name or _is_dated(row)]
+
+
+def _is_hidden(rows: list[Row]) -> bool:
+    return rows[0].main.lines[0].hidden
 
 
 def _mostly_dated(rows: list[Row]) -> bool:
@@ -184,7 +213,18 @@ def title_of(link: etree._Element) -> str:
 def _inner_title(link: etree._Element) -> str:
     headline = link.xpath(HEADLINE)
     text = squeeze(" ".join(text_of(headline[0]))) if headline else ""
-    return text or _beside_date(squeeze("".join(text_of(link))))
+    if text:
+        return text
+    whole = squeeze("".join(text_of(link)))
+    return (_own_line(link) if FULL.search(whole) else "") or _beside_date(whole)
+
+
+def _own_line(link: etree._Element) -> str:
+    """Of a card with lines for title, column and date: the first line that is long enough for a title and no date."""
+    if not any(element.tag in BLOCKS for element in islice(link.iterdescendants(), TEXTS)):
+        return ""
+    lines = (squeeze(text) for text in islice(text_of(link), TEXTS))
+    return next((line for line in lines if len(line) >= 8 and not _has_date(line)), "")
 
 
 def _beside_date(text: str) -> str:
