@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipeline.stages.topics import topics as topics_of
 from publish.addresses import web_address
-from publish.characters import plain
+from publish.characters import clean, plain
 from publish.digest.choosing import Arranged, Told
 from publish.digest.headline import bare, condensed
 from publish.digest.summary import summarised
@@ -55,9 +55,9 @@ def digest(
 
 def _item(story: Told, text: Sequence[str], topics: Mapping[str, int]) -> Item:
     shown = story.shown
-    permitted = () if shown.publishing == "link" else text
+    permitted = () if shown.publishing == "link" else tuple(map(clean, text))
     names = (shown.site, *((shown.outlet,) if shown.outlet else ()))
-    title = bare(shown.title, names) or (plain(text[0])[:60] if text else "（无标题）")
+    title = bare(shown.title, names) or (plain(text[0][:60]) if text else "（无标题）")
     return Item(
         story_id=story.story_id,
         line=condensed(title, permitted, names),
@@ -84,7 +84,7 @@ def _paper(shown: CarriedRecord) -> Paper | None:
     own = next((document for document in shown.documents if document.own), None)
     if own is None or not (own.number or own.issuer):
         return None
-    return Paper(own.number, own.issuer, own.deadline)
+    return Paper(plain(own.number or "") or None, plain(own.issuer or "") or None, own.deadline)
 
 
 def _provinces(stories: Iterable[Told]) -> Counter[str]:

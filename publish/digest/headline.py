@@ -11,6 +11,7 @@ from publish.digest.words import words
 
 LONGEST = 40
 SHORT = 6  # a headline up to here says too little alone: 喜报, 招生简章
+_LONGEST_TITLE = 300  # what is longer is a text
 _LEAST = 12  # a part of a headline shorter than this does not stand for it
 _CUT_FROM = 22  # a line that has to be cut keeps at least so many
 _READ = 4000  # characters of the text that show which characters belong together
@@ -38,7 +39,7 @@ _OPEN_END = re.compile(r"[，、；：:;,\s—\-《“（(|｜丨的]+$")
 def condensed(title: str, paragraphs: Sequence[str] = (), sites: Sequence[str] = ()) -> str:
     """The line. `sites` are names that may stand behind the headline; `paragraphs` the text, where it may be shown."""
     title = bare(title, sites)
-    text = " ".join(paragraphs)[:_READ]
+    text = " ".join(paragraph[:_READ] for paragraph in paragraphs[:50])[:_READ]
     if len(title) <= SHORT:
         return _with_lead(title, paragraphs)
     if torn := _CUT_SHORT.search(title):  # by the page that it was read on
@@ -52,7 +53,7 @@ def condensed(title: str, paragraphs: Sequence[str] = (), sites: Sequence[str] =
 
 def bare(title: str, sites: Sequence[str] = ()) -> str:
     """The headline without the name of a column before it, or of the site behind it; it never becomes too short."""
-    title = plain(title)
+    title = plain(title[:_LONGEST_TITLE])
     for site in sites:
         title = _unless_short(re.sub(rf"\s*[-_|｜丨–—]+\s*{re.escape(site)}$", "", title), title)
     for superfluous in (_TAIL, _TAIL, _TRIMMING, _COLUMN, _COLUMN, _LABEL):

@@ -8,6 +8,7 @@ from publish.digest.words import words
 # A quotation is one piece, whatever sentences stand in it; one that is never closed opens nothing.
 _PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "【": "】", "‘": "’"}
 _REACH = 300  # characters within which a pair closes
+_LONGEST_LINE = 5000  # characters; what a longer one says of itself it says before
 _ENDS = "。！？!?…"
 _CLOSING = '”」』）)】’"'
 _SAID = re.compile(rf"[^。！？，；：“”]{{0,16}}{words('sentence', 'said')}道?[。，：]")
@@ -24,7 +25,7 @@ def sentences(paragraphs: Sequence[str]) -> Iterator[tuple[int, str]]:
     """(number of the line, sentence) for all that end as sentences do; headings and bylines are none."""
     lines = (line for paragraph in paragraphs for line in _LINE_END.split(paragraph))
     for number, line in enumerate(lines):
-        text = " ".join(line.split())
+        text = " ".join(line[:_LONGEST_LINE].split())
         for beside in (_ARTICLE, _CREDIT, _DATELINE, _BYLINE, _GAP):
             text = beside.sub("", text)
         for sentence in split(text):

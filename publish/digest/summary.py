@@ -11,11 +11,9 @@ MOST = 3
 LONGEST = 200  # characters of all sentences together: what the field's own reports give an item
 ENOUGH = 100  # and the least that it gives, where the text has it
 _LOOKED_AT = 60  # sentences
-_WORTH, _WORTH_STILL, _WORTH_ALONE = (
-    2.2,
-    1.5,
-    -5.0,
-)  # scores from which a sentence is taken: one more, too few, the only
+_WORTH = 2.2  # the score from which one more sentence is taken,
+_WORTH_STILL = 1.5  # as long as there are not enough,
+_WORTH_ALONE = -5.0  # as long as there is none
 _LEAST_NEW = 3  # pairs of characters that the headline has not said
 _SAME = 0.6  # share of a sentence that others have said
 _ROOM = 120  # a sentence up to here is easily read

@@ -1,11 +1,14 @@
 """The digest of arranged stories: items, counts, chapters, links."""
 
+import time
 from dataclasses import replace
 from datetime import date
 
 from publish.digest.choosing import arranged
 from publish.digest.digest import Frame, digest
+from publish.digest.render import as_html, as_markdown
 from publish.digest.values import Checked, Digest, Item, Link, Paper
+from publish.digest.word import as_docx
 from storage.records import DocumentRecord
 from tests.publish.digest.samples import DIGEST, NEWS, NOW, PAPER, WEEK, carried
 
@@ -84,3 +87,26 @@ def test_what_was_carried_most() -> None:
 def test_an_article_without_a_title_is_shown_by_its_text() -> None:
     (item,) = made(carried(1, title=""), texts=TEXT).items
     assert item.title == "三年内，临江市将建成两个产教联合体。"
+
+
+def test_nasty_content_costs_no_time_and_breaks_nothing() -> None:
+    title, line = "，甲" * 50_000, "（“《" * 100_000
+    begun = time.process_time()
+    (item,) = made(carried(1, title=title), texts={1: (line, line + "。", "。" * 100_000)}).items
+    assert time.process_time() - begun < 2
+    assert len(item.line) <= 40
+    for form in ("brief", "topics"):
+        whole = replace(DIGEST, items=(item,))
+        assert as_docx(whole, form) and as_html(whole, form) and as_markdown(whole, form)
+
+
+def test_characters_that_no_format_takes() -> None:
+    (item,) = made(
+        carried(1, title="职教\x00大会\x0b\ud800召开 <script>alert(1)</script>"),
+        texts={1: ("一\x00句话\uffff说\ud800完了会上的所有事情。",)},
+    ).items
+    whole = replace(DIGEST, items=(item,))
+    assert (item.title, item.summary) == ("职教大会召开 alert(1)", "一句话说完了会上的所有事情。")
+    assert "<script" not in as_html(whole, "topics")
+    assert as_docx(whole, "topics")
+    as_markdown(whole, "topics").encode()
