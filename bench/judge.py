@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT.parent / "shared" / "data" / "text"
 WRITTEN = ROOT / "bench" / "labels"
 WITHOUT_TERMS = ROOT / "bench" / "data" / "titles_without_terms.jsonl"
+LATER = ROOT / "bench" / "data" / "titles_later.jsonl"
 FIGURES = ROOT / "docs" / "figures" / "judge.md"
 DRAWS = 2000  # of the bootstrap
 
@@ -58,8 +59,9 @@ def report(folder: Path) -> str:
                 lines.append(row(name, f"titles, {half}", [judged[n] for n in chosen], chosen))
         lines.append(row(name, "articles", judged[of_articles], groups(articles)))
         said = method(examples)
-        unsaid = [(example.label, said(example)) for example in read(WITHOUT_TERMS)]
-        lines.append(row(name, "titles without a usual term", unsaid, range(len(unsaid))))
+        for texts, path in (("titles without a usual term", WITHOUT_TERMS), ("later titles", LATER)):
+            never_learned = [(example.label, said(example)) for example in read(path)]
+            lines.append(row(name, texts, never_learned, range(len(never_learned))))
     lines += ["", *notes(examples, titles, words), "", *speeds(articles)]
     return "\n".join(lines)
 
@@ -71,7 +73,9 @@ intervals by bootstrap over those groups. All methods learn from the same texts:
 `bench/labels`. "Half seen": titles whose errors were looked at while the word lists were written; nobody looked at
 those of the other half. The titles without a usual term are `bench/data/titles_without_terms.jsonl`: written by us and
 committed before anything was tuned on them, never learned; the ideas of the lexicon were written afterwards, by the
-same hand, so expect less of other people's titles.
+same hand, so expect less of other people's titles. The later titles (`bench/data/titles_later.jsonl`) were labelled by us
+when all that was finished, and committed before their first run, which gave precision .987, recall .925, F1 .955 (one of
+97 let in, six of 80 missed); three patterns have changed since.
 
 | method | texts | n | precision | recall | F1 |
 |---|---|---|---|---|---|"""

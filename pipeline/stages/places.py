@@ -123,7 +123,7 @@ class _Reading:
         if beside:
             if beside[0].level == "county" and self._other_suffix():
                 return beside
-            return beside if not common or beside[0].level == "city" or self._follows(_AT_ONCE) else ()
+            return beside if not common or beside[0].level == "city" or self._follows(_SOON) else ()
         upper = highest(self.name.divisions)
         if upper[0].level == "province":
             return upper
