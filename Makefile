@@ -15,16 +15,16 @@ $(STAMP): pyproject.toml constraints.txt deploy/setup.sh
 	@sh deploy/setup.sh
 	@touch $@
 
-demo: $(STAMP) ## crawl sample sites on this machine and watch a feed grow (Ctrl-C ends it)
+demo: $(STAMP) ## watch it at work on sample sites on this machine
 	@$(BIN)/zhijiao demo
 
-run: $(STAMP) ## look at the real sites: crawl on a schedule, serve feeds and page
+run: $(STAMP) ## look at the real sites on a schedule, serve feeds and page
 	@$(BIN)/zhijiao init --if-missing && $(BIN)/zhijiao up
 
 test: $(STAMP) ## run the whole test suite
 	@$(BIN)/pytest -n auto --dist loadfile
 
-test-slow: $(STAMP) ## the tests that take a minute and more (a real cron daemon …)
+test-slow: $(STAMP) ## the tests that take a minute and more
 	@$(BIN)/pytest -m slow
 
 check: $(STAMP) ## lint, types and import contracts

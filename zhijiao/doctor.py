@@ -35,7 +35,7 @@ class Finding:
     state: State
     about: str
     detail: str
-    advice: str = ""
+    advice: str = ""  # a line each
 
 
 def examine() -> Iterator[Finding]:
@@ -179,7 +179,7 @@ def _sites(settings: Settings) -> Finding:
         "wrong" if len(unread) == len(last) else "warning" if many else "ok",
         about,
         detail,
-        "; ".join(cures(reason for reason, _ in reasons)) if many else "",
+        "\n".join(cures(reason for reason, _ in reasons)) if many else "",
     )
 
 

@@ -107,5 +107,6 @@ def notice_lines(reports: Iterable[Report]) -> Iterator[str]:
 def _because(name: str, reasons: dict[str, int], colour: str) -> list[str]:
     if not reasons:
         return []
-    detail = ";".join(f"{told(reason)} ×{count}" if count > 1 else told(reason) for reason, count in reasons.items())
+    words = ((told(reason).rstrip("。."), count) for reason, count in reasons.items())
+    detail = ";".join(f"{reason} ×{count}" if count > 1 else reason for reason, count in words)
     return [f"[{colour}]{name} {sum(reasons.values())}({escape(detail)})[/]"]

@@ -27,7 +27,7 @@ def test_a_list_that_has_not_changed_says_so() -> None:
 
 def test_counts_and_reasons() -> None:
     assert shown(seen=20, new=3, kept=1, rejected={"没有提到职业教育。": 2}, notes=["已搬到 [别处]"]) == (
-        "moe/yaowen  见 20 · 新 3 · 收 1 · 同文 0 · 修订 0 · 不收 2(没有提到职业教育。 ×2) · 已搬到 [别处]"
+        "moe/yaowen  见 20 · 新 3 · 收 1 · 同文 0 · 修订 0 · 不收 2(没有提到职业教育 ×2) · 已搬到 [别处]"
     )
 
 

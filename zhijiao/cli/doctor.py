@@ -16,8 +16,9 @@ def doctor() -> None:
     wrong = 0
     for finding in examine():
         wrong += finding.state == "wrong"
-        advice = f"  → {escape(finding.advice)}" if finding.advice else ""
-        console.print(f"{MARKS[finding.state]} [bold]{escape(finding.about)}[/]  {escape(finding.detail)}{advice}")
+        console.print(f"{MARKS[finding.state]} [bold]{escape(finding.about)}[/]  {escape(finding.detail)}")
+        for line in finding.advice.splitlines():
+            console.print(f"  [yellow]→[/] {escape(line)}")
     if wrong:
         console.print(say(f"\n有 {wrong} 个问题需要处理。", f"\n{wrong} to mend."))
         raise typer.Exit(1)

@@ -279,7 +279,7 @@ def _show_channel(
     elif record is None or record.next_due is None:
         console.print("  " + say("还没有查看过,一有 tick 就看", "never visited: due at once"))
     else:
-        failing = say(f",连续失败 {record.failures} 次", f", failed {record.failures} times in a row")
+        failing = say(f",连续失败 {record.failures} 次", f", failed {record.failures} in a row")
         console.print(f"  {say('下次', 'due')} {_minute(record.next_due)}{failing if record.failures else ''}")
     for visit in last:
         what = escape(visit.reason or say(f"见 {visit.seen},新 {visit.new}", f"seen {visit.seen}, new {visit.new}"))
