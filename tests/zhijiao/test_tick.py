@@ -6,10 +6,12 @@ import pytest
 import typer
 from filelock import FileLock
 
+from crawlers.events import Job
 from pipeline.settings import Settings
 from storage.errors import PublishError
 from tests.zhijiao.conftest import Type
 from zhijiao.cli import run
+from zhijiao.crawl import Event, OnEvent
 from zhijiao.tick import TickResult, tick
 
 
@@ -64,3 +66,44 @@ def test_a_mistake_in_the_catalogue_is_named(settings: Settings, zhijiao: Type) 
     assert "linjiang.toml" in done.stderr
     assert "nmae" in done.stderr
     assert "name" in done.stderr
+
+
+SITE = """
+id = "linjiang"
+name = "临江网"
+home = "https://www.linjiang.example/"
+kind = "media"
+
+[[channels]]
+key = "news"
+name = "要闻"
+url = "https://www.linjiang.example/news/"
+"""
+
+
+def test_a_refused_feed_ends_publish_and_crawl_with_1_and_hides_nothing(
+    settings: Settings, zhijiao: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[Path]:
+        raise PublishError("topic/[招生]: broken")
+
+    def pretend(jobs: list[Job], _: Settings, tell: OnEvent) -> list[Event]:
+        counts = dict.fromkeys(("seen", "new", "kept", "joined", "revised", "unchanged"), 0)
+        return [{"channel": job.channel, **counts, "rejected": {}, "failed": {}, "notes": []} for job in jobs]
+
+    assert settings.sources
+    (settings.sources / "linjiang.toml").write_text(SITE, encoding="utf-8")
+    monkeypatch.setattr("zhijiao.tick.publish_pending", refuse)
+    monkeypatch.setattr("zhijiao.cli.run.run_crawl", pretend)
+    published, crawled = zhijiao("publish"), zhijiao("crawl", "linjiang")
+    assert (published.returncode, published.stdout) == (1, "✗ topic/[招生]: broken\n")
+    assert (crawled.returncode, crawled.stdout) == (1, "linjiang/news  没有变化\n✗ topic/[招生]: broken\n")
+    assert zhijiao("crawl", "linjiang", "--dry-run").returncode == 0
+
+
+def test_an_unknown_site_is_told_with_the_one_that_was_meant(settings: Settings, zhijiao: Type) -> None:
+    assert settings.sources
+    (settings.sources / "linjiang.toml").write_text(SITE, encoding="utf-8")
+    for words, meant in (("linjang", "linjiang"), ("linjiang/new", "linjiang/news")):
+        done = zhijiao("crawl", words)
+        assert (done.returncode, f"没有 {words}(是否想写 `{meant}`?)" in done.stderr) == (2, True)
