@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean fuzz-read
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ bench-catalogue: $(STAMP) ## how long 1,500 sites take to load
 
 bench-read: $(STAMP) ## measure the readers beside others (needs ../shared)
 	@$(BIN)/python -m bench.read
+
+fuzz-read: $(STAMP) ## damage real pages for ten minutes and look whether any reader raises or takes long (needs ../shared)
+	@$(BIN)/python -m bench.fuzz_read
 
 bench-judge: $(STAMP) ## measure relevance beside baselines (needs ../shared and scikit-learn)
 	@$(BIN)/python -m bench.judge --write

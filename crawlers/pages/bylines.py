@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from crawlers.pages.names import OTHERS, names_of, people_of
+from crawlers.pages.signed import signatories
 
 NAME = r"[\u3400-\u9fff]{2,4}(?:·[\u3400-\u9fff]{1,6})?"
 NAMES = rf"(?P<names>{NAME}(?:[\s、，,&]{{1,3}}{NAME}){{0,4}})"
@@ -35,6 +36,7 @@ REPORTERS = tuple(
         rf"^[（(]?(?:文|执笔|撰文|作者|撰稿)[/／|｜︱丨]\s?{NAMES}[)）]?$",
     )
 )
+BRACKETS = re.compile(r"[（(【\[〔]([^（(【\[〔）)】\]〕]{0,12}(?:记者|記者)[^（(【\[〔）)】\]〕]{2,40})[）)】\]〕]")
 # Signs without the word reporter: only what looks like names of people is believed.
 PEOPLE = tuple(
     re.compile(pattern)
@@ -67,6 +69,8 @@ def byline(paragraphs: Sequence[str]) -> str | None:
 
 def _reporters(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
+        shown = [text, *(match[1] for part in (text[:300], text[-100:]) for match in BRACKETS.finditer(part))]
+        yield from filter(None, map(signatories, shown))
         for sign in REPORTERS:
             match = sign.search(text[:300]) or sign.search(text[-100:])
             names = OTHERS.split(match["names"])[0] if match else ""
