@@ -17,9 +17,9 @@ REPORTED = re.compile(r"(?:报道|報導|消息|电|電|讯|訊)$")  # 临江报
 LABELLED = re.compile(r"[\u3400-\u9fff]\s?[:：]")  # 发文部门: is a label, if none that we know
 # Words of menus that could be names, by their first character.
 MENU_WORDS = (
-    "安全 成果 成人 常识 方案 方法 房产 高考 高清 高校 关注 管理 贺信 华人 黄页 计划 江苏 金融 金句 经济 康养 路况 明星 农业 平台 "
-    "齐鲁 时评 时尚 时事 时政 史册 舒适 水利 陶瓷 通知 万象 文化 文件 文艺 文娱 武器 项目 许可 严选 易购 游戏 游记 于是 余音 云南 "
-    "章程 张家口 郑州 周边 周刊 祝福"
+    "安全 成果 成人 常识 方案 方法 房产 高考 高清 高校 关注 管理 贺信 华人 黄页 计划 江苏 金融 金句 经济 康养 路况 "
+    "明星 农业 平台 齐鲁 时评 时尚 时事 时政 史册 舒适 水利 陶瓷 通知 万象 文化 文件 文艺 文娱 武器 项目 许可 严选 "
+    "易购 游戏 游记 于是 余音 云南 章程 张家口 郑州 周边 周刊 祝福"
 )
 MENUS = frozenset(MENU_WORDS.split())
 OTHER = re.compile(
