@@ -74,10 +74,13 @@ def _item(story: Told, text: Sequence[str], topics: Mapping[str, int]) -> Item:
 
 
 def _theme(title: str, topics: Sequence[str], counted: Mapping[str, int]) -> str:
-    """The one topic of several under which it stands: that of its title, of several the rarest in these days."""
+    """The one topic of several under which it stands: one of its title, of these the most frequent in these days.
+
+    The rarest would say more of each story, and make a chapter of nearly every one.
+    """
     of_title = {topic.name for topic in topics_of(title)}
     among = [topic for topic in topics if topic in of_title and topic != REST] or list(topics)
-    return min(among, key=lambda topic: counted.get(topic, 0), default=REST)
+    return max(among, key=lambda topic: counted.get(topic, 0), default=REST)
 
 
 def _paper(shown: CarriedRecord) -> Paper | None:

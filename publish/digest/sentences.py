@@ -17,7 +17,9 @@ _DATELINE = re.compile(rf"^\s*{words('sentence', 'dateline')}\s*(?:[（(][^（�
 _BYLINE = re.compile(rf"^[（(〔]{words('sentence', 'reporter')}[^（）()〔〕]{{0,40}}[）)〕]\s*")
 _CREDIT = re.compile(rf"[（(][^（）()。]{{0,14}}{words('sentence', 'credit')}[^（）()。]{{0,40}}[）)]。?\s*$")
 _LINE_END = re.compile(r"\n|\s{2,}")  # a paragraph begins with two spaces where a page had no other mark
-_ARTICLE = re.compile(r"^第[一二三四五六七八九十百]+条\s+")
+_NUMBERED = re.compile(
+    r"^(?:第[一二三四五六七八九十百]+条\s+|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)\s*"
+)
 _GAP = re.compile(r"(?<=[^\x00-\x7f])[ \u3000]+(?=[^\x00-\x7f])")  # no space belongs between Chinese characters
 
 
@@ -26,7 +28,7 @@ def sentences(paragraphs: Sequence[str]) -> Iterator[tuple[int, str]]:
     lines = (line for paragraph in paragraphs for line in _LINE_END.split(paragraph))
     for number, line in enumerate(lines):
         text = " ".join(line[:_LONGEST_LINE].split())
-        for beside in (_ARTICLE, _CREDIT, _DATELINE, _BYLINE, _GAP):
+        for beside in (_NUMBERED, _CREDIT, _DATELINE, _BYLINE, _GAP):
             text = beside.sub("", text)
         for sentence in split(text):
             if sentence[-1] in _ENDS + _CLOSING + ".":
