@@ -104,7 +104,8 @@ class ChannelSpider(Spider):
             return
         site, channel = found
         if not (site.enabled and channel.enabled):
-            tally.failed[say("栏目已停用", "channel is disabled")] += 1
+            why = channel.disabled_reason or site.disabled_reason
+            tally.failed[say(f"栏目已停用:{why}", f"channel is disabled: {why}")] += 1
             return
         async with self._turns[host_of(channel.url)], self._room:
             await Visit(job, site, channel, record, self.desk, self, self.tell, tally).run()

@@ -17,7 +17,7 @@ from crawlers.reading import page_of, read
 from crawlers.spiders.channel import ChannelSpider
 from pipeline.article import RawArticle
 from pipeline.settings import load
-from storage.language import speak
+from storage.language import say, speak
 
 YES = ("1", "true", "yes")
 
@@ -46,6 +46,10 @@ class SiteSpider(ChannelSpider):
 
     async def closed(self, reason: str) -> None:
         await super().closed(reason)
+        site = self.desk.catalogue.sites[self.name]
+        if not site.channels:
+            why = site.disabled_reason
+            sys.stdout.write(say(f"{site.id} 没有栏目:{why}\n", f"{site.id} has no channels: {why}\n"))
         sys.stdout.writelines(event.summary() + "\n" for event in self.finished)
 
     async def parse(self, response: Response) -> AsyncIterator[RawArticle]:

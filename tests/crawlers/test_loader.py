@@ -72,5 +72,19 @@ def test_a_site_is_found_by_name_and_by_address(tmp_path: Path) -> None:
     assert loader.load("lanzhou").name == "lanzhou"
     assert loader.find_by_request(Request("http://lanzhou.example/1.html")) == ["lanzhou"]
     assert loader.find_by_request(Request("http://elsewhere.example/")) == []
-    with pytest.raises(KeyError, match="Spider not found: qingchuan"):
+    with pytest.raises(KeyError, match=r"目录里没有 qingchuan$"):
         loader.load("qingchuan")
+
+
+def test_a_site_that_is_not_there_is_told_in_a_sentence_and_one_that_is_disabled_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    home = Home(tmp_path / "home")
+    home.site(
+        "lanzhou", "http://lanzhou.example", keys='enabled = false\ndisabled_reason = "moved away"', news="/list/"
+    )
+    mistyped, disabled = scrapy(home, "crawl", "lanzou"), scrapy(home, "crawl", "lanzhou")
+    _, said = mistyped.communicate(timeout=60)
+    assert mistyped.returncode == 2
+    assert said.splitlines()[-1].endswith("error: no lanzou in the catalogue (did you mean lanzhou?)")
+    assert "failed 1 (channel is disabled: moved away ×1)" in printed(disabled)

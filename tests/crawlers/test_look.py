@@ -23,7 +23,7 @@ LOGIN = "<html><title>登录</title><body><form>请登录后访问<input type=pa
 BASE = "https://edu.linjiang.example"
 DATA = DataRules("site:linjiang", items="rows", url="url", title="title", date="date")
 JSON = rb"""{"rows": [
-    {"url": "/1\ud800.html", "title": "\u0000\ud800", "date": "2026-11-20\u0000"},
+    {"url": "/1\u0000\ud800.html", "title": "\u0000\ud800", "date": "2026-11-20\u0000"},
     {"url": "/2.html", "title": "\ud83d\ude00 2", "date": null}
 ]}"""
 
