@@ -96,7 +96,6 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.socket.getsockname()
         self.site = Website(f"http://{self.server_name}:{self.server_port}")
 
-
     def handle_error(self, *_: object) -> None:
         """Askers who turn away, such as from a certificate."""
 
