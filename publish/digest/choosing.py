@@ -38,7 +38,7 @@ class Told:
 class Arranged:
     dated: tuple[Told, ...]  # of the window, by weight
     undated: tuple[Told, ...]  # found in the window, by weight
-    sites: int  # that carried the dated ones
+    sites: frozenset[str]  # names of those that carried the dated ones
 
 
 def arranged(stories: Iterable[Sequence[CarriedRecord]], window: Window) -> Arranged:
@@ -58,7 +58,7 @@ def arranged(stories: Iterable[Sequence[CarriedRecord]], window: Window) -> Arra
     return Arranged(
         tuple(sorted(dated, key=lambda story: story.weight)),
         tuple(sorted(undated, key=lambda story: story.weight)),
-        len(sites),
+        frozenset(sites),
     )
 
 

@@ -10,7 +10,7 @@ from publish.digest.values import Digest
 from publish.digest.window import Window
 from publish.site.regions import Regions
 from publish.site.selecting import KINDS
-from storage import digests
+from storage import digests, sites
 from storage.database import Database
 from storage.language import say
 from storage.records import Selection
@@ -30,12 +30,14 @@ def compose(
     most: int = MOST,
 ) -> Digest:
     """What came in these days, of the selection (whose own days say nothing here); `most` 0 lists every story."""
+    selection = selection if selection != Selection() else None
     asked = replace(selection or Selection(), since=window.first, until=window.last + LATE)
     with database.read() as db:
         found = arranged(digests.carried(db, asked).values(), window)
         listed, undated = found.dated[: most or None], found.undated[:MOST_UNDATED]
         texts = digests.texts(db, [story.shown.id for story in (*listed, *undated)])
-    frame = Frame(title, window, now, tuple(_in_words(asked, Regions(database))))
+        watched = () if selection else tuple(site.name for site in sites.listing(db) if site.enabled)
+    frame = Frame(title, window, now, tuple(_in_words(asked, Regions(database))), watched)
     return digest(frame, found, listed, undated, texts)
 
 

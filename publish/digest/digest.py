@@ -25,6 +25,7 @@ class Frame:
     window: Window
     made_at: datetime
     asked: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()  # names of the sites that might have had news of it
 
 
 def digest(
@@ -44,7 +45,8 @@ def digest(
         asked=frame.asked,
         found=len(arranged.dated),
         articles=sum(story.articles for story in arranged.dated),
-        sites=arranged.sites,
+        sites=len(arranged.sites),
+        silent=tuple(plain(site) for site in frame.watched if site not in arranged.sites),
         topics=_counted(topics),
         provinces=_counted(_provinces(arranged.dated)),
         papers=tuple(item for item in items if item.paper),

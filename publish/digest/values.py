@@ -87,6 +87,7 @@ class Digest:
     papers: tuple[Item, ...]  # official documents
     items: tuple[Item, ...]  # the others; both in the order of their weight
     undated: tuple[Item, ...]  # found in these days, without a date of their own: not counted above
+    silent: tuple[str, ...] = ()  # watched sites that had nothing in these days
     checked: Checked | None = None
 
     @property

@@ -8,6 +8,7 @@ from publish.entries import SHANGHAI
 from storage.language import say
 
 NAMED = 5  # outlets named of those that carry a story
+SILENT = 20  # sites without news named in a note
 COUNTED = 12  # topics and provinces counted in the head
 
 
@@ -79,6 +80,13 @@ class Wording:
     @property
     def notes(self) -> Iterator[str]:
         """What a reader should know of how it was made."""
+        if self.digest.silent:
+            number, names = len(self.digest.silent), say("、", ", ").join(self.digest.silent[:SILENT])
+            more = say("等", " …") * (number > SILENT)
+            yield say(
+                f"这段时间没有相关报道的网站（{number} 个）：{names}{more}。",
+                f"Sites without a story in these days ({number}): {names}{more}.",
+            )
         yield say(
             "先列转载家数多、发布单位层级高的；链接指向首发单位或最权威的一家，日期是最早一篇的。",
             "Ordered by how many outlets carried a story and how official it is; links lead to the first or most "

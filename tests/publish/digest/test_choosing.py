@@ -33,7 +33,7 @@ def test_one_story() -> None:
             ),
         ),
         undated=(),
-        sites=1,
+        sites=frozenset({"临江市教育局"}),
     )
 
 
@@ -53,7 +53,7 @@ def test_the_window_is_strict_by_the_clock_of_china(published: datetime, belongs
 
 def test_a_story_belongs_to_the_days_of_its_earliest_article() -> None:
     old, again = carried(1, published=china(10)), carried(2, story_id=1, published=china(18), site="澜州晚报")
-    assert arranged([[old, again]], WEEK) == Arranged((), (), 0)
+    assert arranged([[old, again]], WEEK) == Arranged((), (), frozenset())
     late = [carried(1, published=china(25)), carried(2, story_id=1, published=china(20), site="澜州晚报")]
     assert [story.day for story in arranged([late], WEEK).dated] == [MONDAY + 4 * DAY]
 
@@ -61,7 +61,7 @@ def test_a_story_belongs_to_the_days_of_its_earliest_article() -> None:
 def test_what_has_no_date_is_apart_and_only_if_found_in_these_days() -> None:
     found, other = carried(1, published=None, found=china(17)), carried(2, published=None, found=china(15))
     result = arranged([[found], [other]], WEEK)
-    assert (result.dated, [story.shown for story in result.undated], result.sites) == ((), [found], 0)
+    assert (result.dated, [story.shown for story in result.undated], result.sites) == ((), [found], frozenset())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_link_leads_to_the_origin(articles: list[object], shown: int) -> Non
 
 
 def test_a_story_without_any_address_is_left_out() -> None:
-    assert arranged([[carried(1, url="")]], WEEK) == Arranged((), (), 0)
+    assert arranged([[carried(1, url="")]], WEEK) == Arranged((), (), frozenset())
 
 
 def test_reposts_are_the_other_sites_once_each() -> None:

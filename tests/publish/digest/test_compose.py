@@ -39,6 +39,12 @@ def test_a_story_with_its_repost(
     assert item.origin == "临江日报 / 临江市教育局"
     assert item.reposts == (Repost("青川高职网", "https://qcgz.example/1"),)
     assert item.summary == "".join(ARTICLE.paragraphs)
+    assert made.silent == ()
+    assert compose(database, Window(date(2026, 11, 1), date(2026, 11, 2)), now=NOW).silent == (
+        "临江市教育局",
+        "青川高职网",
+    )
+    assert compose(database, WEEK, Selection(topic="师资"), now=NOW).silent == ()  # they may have had other news
 
 
 def test_days_and_filters(database: Database, view: Callable[..., StoryView], release: Callable[..., int]) -> None:

@@ -110,3 +110,11 @@ def test_characters_that_no_format_takes() -> None:
     assert "<script" not in as_html(whole, "topics")
     assert as_docx(whole, "topics")
     as_markdown(whole, "topics").encode()
+
+
+def test_sites_without_news_are_named() -> None:
+    frame = replace(FRAME, watched=("教育部", "临江市教育局"))
+    found = arranged([[carried(1)]], WEEK)
+    silent = digest(frame, found, found.dated, (), {})
+    assert silent.silent == ("教育部",)
+    assert "这段时间没有相关报道的网站（1 个）：教育部。" in as_markdown(silent)
