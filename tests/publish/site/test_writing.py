@@ -1,6 +1,10 @@
 """The written site: every link in it leads to a file that is there, and what did not change is not written again."""
 
-from collections.abc import Callable
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,24 +17,42 @@ from publish.feeds.write import publish_pending
 from publish.site.listing import PAGE
 from publish.site.writing import Written, write_site
 from storage import stories
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.errors import PublishError
 from storage.records import StoryView
+from tests.publish.conftest import store, story_view
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 NUMBER = 3 * PAGE + 5
 
 
-@pytest.fixture
-def folder(
-    database: Database, settings: Settings, view: Callable[..., StoryView], release: Callable[..., int], tmp_path: Path
-) -> Path:
+@dataclass(frozen=True)
+class Site:
+    """A site of some pages, written once for all tests that change nothing of it."""
+
+    database: Database
+    settings: Settings
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("written")
+    shutil.copy(sqlite_template, home / "zhijiao.db")
+    settings = Settings(home=home, feed_domain="feeds.example", base_url="https://feeds.example")
+    database = open_database(settings.database_url)
     for number in range(NUMBER):
         changes = {"canonical": str(number), "text_key": str(number), "document_number": "1号" if number == 0 else None}
-        release(view(title=f"第{number}篇", published_at=NOON + timedelta(hours=number), **changes))
+        store(database, story_view(title=f"第{number}篇", published_at=NOON + timedelta(hours=number), **changes))
     publish_pending(database, settings, NOON + timedelta(days=9))
-    write_site(database, settings, tmp_path / "site", NOON + timedelta(days=9))
-    return tmp_path / "site"
+    write_site(database, settings, home / "site", NOON + timedelta(days=9))
+    yield Site(database, settings, home / "site")
+    database.close()
+
+
+@pytest.fixture
+def folder(site: Site) -> Path:
+    return site.folder
 
 
 def titles(path: Path) -> list[str]:
@@ -58,8 +80,8 @@ def test_pages_are_numbered_from_the_oldest(folder: Path) -> None:
     assert titles(folder / "documents.html") == ["第0篇"]
 
 
-def test_feeds_and_assets_are_there(folder: Path, settings: Settings) -> None:
-    assert (folder / "feeds/all.xml").read_bytes() == (settings.public / "feeds/all.xml").read_bytes()
+def test_feeds_and_assets_are_there(folder: Path, site: Site) -> None:
+    assert (folder / "feeds/all.xml").read_bytes() == (site.settings.public / "feeds/all.xml").read_bytes()
     for name in (
         "favicon.ico",
         "static/style.css",
@@ -70,19 +92,24 @@ def test_feeds_and_assets_are_there(folder: Path, settings: Settings) -> None:
         assert (folder / name).stat().st_size
 
 
-def test_a_second_run_writes_nothing_and_one_more_story_little(
-    folder: Path,
-    database: Database,
-    settings: Settings,
-    view: Callable[..., StoryView],
-    release: Callable[..., int],
-) -> None:
-    again = write_site(database, settings, folder, NOON + timedelta(days=9))
+def test_a_second_run_writes_nothing_and_one_more_story_little(site: Site, tmp_path: Path) -> None:
+    again = write_site(site.database, site.settings, site.folder, NOON + timedelta(days=9))
     assert again.changed == 0
-    release(view(title="新篇", published_at=NOON + timedelta(days=8), canonical="new", text_key="new", topics=()))
-    more = write_site(database, settings, folder, NOON + timedelta(days=9))
+    database, folder = _copied(site, tmp_path)
+    new = story_view(title="新篇", published_at=NOON + timedelta(days=8), canonical="new", text_key="new", topics=())
+    store(database, new)
+    more = write_site(database, site.settings, folder, NOON + timedelta(days=9))
+    database.close()
     assert more.files == again.files + 1
     assert more.changed < 12  # first pages, the story, trends; none of the older pages
+
+
+def _copied(site: Site, target: Path) -> tuple[Database, Path]:
+    """Of a database that is open, by its own means: its last rows may stand in its journal alone."""
+    with closing(sqlite3.connect(site.settings.home / "zhijiao.db")) as given:
+        given.execute("VACUUM INTO ?", (str(target / "copy.db"),))
+    shutil.copytree(site.folder, target / "site")
+    return open_database(f"sqlite:///{target / 'copy.db'}"), target / "site"
 
 
 def test_what_was_withdrawn_or_merged_goes(
