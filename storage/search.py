@@ -78,6 +78,11 @@ def indexed(db: Session, words: Iterable[str]) -> TextClause:
     return text("card_words.words @@ CAST(:query AS tsquery)").bindparams(query=query)
 
 
+def implied(words: Iterable[str]) -> bool:
+    """Whether a text that contains the words is sure to have their tokens: numbers and foreign words begin in front."""
+    return all(_CHINESE.match(run) for word in words for run in _RUN.findall(word))
+
+
 def contains(db: Session, folded_text: SQLCoreOperations[str], word: str) -> ColumnElement[bool]:
     """The last word is the text's, whatever the index says."""
     find = func.instr if sqlite(db) else func.strpos

@@ -1,6 +1,7 @@
 """Selections: which stories fit, newest first, read from either end by their places."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -15,8 +16,10 @@ from storage.models import Card, Heading
 from storage.records import Selection
 from storage.rows import batches
 
-NEWEST = 500  # cards that PostgreSQL looks through before it asks its index, which knows no order
-CANDIDATES = 5000  # places that it then takes out of the index at once
+READ_FIRST, READ = 100, 5000  # texts that are read before and after the index is asked how frequent the words are
+TAKEN_OUT = 20_000  # places that are taken out of the index at most before texts are read
+CANDIDATES = 1000  # of them, in order, whose texts are read
+BATCH = 200  # texts looked at in one statement
 COUNTED = 2000  # stories counted under each of several headings, to begin with the rarest
 DAY = 24 * 60 * MINUTE
 _END = 2**31 * MINUTE - 1
@@ -48,12 +51,7 @@ def places(
     """Places of fitting stories, newest first: the newest of all, those before a place, or the nearest after one."""
     reach = _reach(selection, limit, before, after)
     words = search.words_of(selection.query)
-    if not words:
-        found = db.scalars(_under(db, selection.headings, reach)).all()
-    elif search.sqlite(db):
-        found = db.scalars(_matching(db, words, selection.headings, reach)).all()
-    else:
-        found = _searched(db, words, selection.headings, reach)
+    found = _searched(db, words, selection.headings, reach) if words else _under(db, selection.headings, reach)
     return sorted(found, reverse=True)
 
 
@@ -68,12 +66,16 @@ def _reach(selection: Selection, limit: int, before: int | None, after: int | No
     )
 
 
-def _under(db: Session, headings: Sequence[str], reach: Reach) -> Select[int]:
+def _under(db: Session, headings: Sequence[str], reach: Reach) -> Sequence[int]:
     if not headings:
-        return reach.of(Card.place, select(Card.place))
-    rarest, *others = sorted(headings, key=lambda name: _count(db, name)) if len(headings) > 1 else headings
+        return db.scalars(reach.of(Card.place, select(Card.place))).all()
+    rarest, *others = _rarest_first(db, headings)
     statement = select(Heading.place).where(Heading.heading == rarest)
-    return reach.of(Heading.place, statement.where(*_stands_under(others, Heading.place)))
+    return db.scalars(reach.of(Heading.place, statement.where(*_stands_under(others, Heading.place)))).all()
+
+
+def _rarest_first(db: Session, headings: Sequence[str]) -> Sequence[str]:
+    return sorted(headings, key=lambda name: _count(db, name)) if len(headings) > 1 else headings
 
 
 def _count(db: Session, heading: str) -> int:
@@ -86,43 +88,109 @@ def _stands_under(headings: Sequence[str], place: Place) -> list[ColumnElement[b
     return [exists().where(other.heading == name, other.place == place) for name in headings]
 
 
-def _matching(db: Session, words: Sequence[str], headings: Sequence[str], reach: Reach) -> Select[int]:
-    """SQLite: FTS5 gives rows in the order of places and stops when enough are found."""
-    indexed = table("card_words", column("rowid", BigInteger))
-    place = indexed.c.rowid
-    statement = select(place).join_from(indexed, Card, Card.place == place).where(search.indexed(db, words))
-    return reach.of(place, statement.where(*_says(db, words, Card.text), *_stands_under(headings, place)))
+def _searched(db: Session, words: Sequence[str], headings: Sequence[str], reach: Reach) -> Sequence[int]:
+    """FTS5 gives its rows in order and stops when enough are found; PostgreSQL's index knows no order.
 
-
-def _searched(db: Session, words: Sequence[str], headings: Sequence[str], reach: Reach) -> list[int]:
-    """PostgreSQL: a frequent word is found among the newest stories; a rare one has few places in the index."""
-    newest = replace(reach, limit=NEWEST).of(Card.place, _read_along()).subquery("card_words")
-    fitting = select(newest.c.place).where(search.indexed(db, words), *_says(db, words, newest.c.text))
-    found = db.scalars(reach.of(newest.c.place, fitting.where(*_stands_under(headings, newest.c.place)))).all()
+    Nobody knows before how frequent the words are. If they are, it is enough to read the texts that come next (under
+    the rarest heading); if they are rare, to take all their places out of the index.
+    """
+    asked = Asked(db, words, _rarest_first(db, headings))
+    if search.sqlite(db) and not (headings and search.implied(words)):
+        return asked.in_order(reach)
+    found, _ = asked.read(reach, READ_FIRST)
     if len(found) == reach.limit:
-        return list(found)
-    return list(islice(_looked_up(db, words, headings, replace(reach, limit=CANDIDATES)), reach.limit))
+        return found
+    if (taken := asked.taken_out(reach, TAKEN_OUT)) is not None:
+        return taken
+    found, more = asked.read(reach, READ)
+    return found if len(found) == reach.limit or not more else asked.everywhere(reach)
 
 
-def _read_along() -> Select[int, str, str]:
-    indexed = table("card_words", column("place", BigInteger), column("words"))
-    return select(Card.place, Card.text, indexed.c.words).join(indexed, indexed.c.place == Card.place)
+@dataclass(frozen=True)
+class Asked:
+    """Words that a text must have, and its headings, the rarest first. Each way to find it gives places in order."""
+
+    db: Session
+    words: Sequence[str]
+    headings: Sequence[str]
+
+    def in_order(self, reach: Reach) -> Sequence[int]:
+        """FTS5 alone."""
+        place, known = self._index()
+        statement = known.join(Card, Card.place == place).where(*self._says(Card.text))
+        return self.db.scalars(reach.of(place, statement.where(*_stands_under(self.headings, place)))).all()
+
+    def read(self, reach: Reach, number: int) -> tuple[Sequence[int], bool]:
+        """Of the next texts, so many; whether there are more."""
+        place = Heading.place if self.headings else Card.place
+        under = [Heading.heading == name for name in self.headings[:1]]
+        texts = select(place, Card.text).where(*under)
+        texts = texts.join(Card, Card.place == place) if under else texts
+        read = replace(reach, limit=number).of(place, texts).subquery("read")
+        fitting = select(read.c.place).where(*self._says(read.c.text), *_stands_under(self.headings[1:], read.c.place))
+        if not search.implied(self.words):
+            indexed = table("card_words", column("place", BigInteger))
+            tokens = exists().where(indexed.c.place == read.c.place, search.indexed(self.db, self.words))
+            fitting = fitting.where(tokens)
+        found = self.db.scalars(reach.of(read.c.place, fitting)).all()
+        if len(found) == reach.limit:
+            return found, True
+        beyond = replace(reach, limit=1).of(place, select(place).where(*under)).offset(number)
+        return found, self.db.scalars(beyond).first() is not None
+
+    def taken_out(self, reach: Reach, at_most: int) -> Sequence[int] | None:
+        """Of all whose tokens are in the index; None where there are so many of these that it would take long."""
+        place, known = self._index()
+        some = known.where(place >= reach.low, place < reach.high).limit(at_most).cte("known")
+        number = select(func.count()).select_from(some).scalar_subquery()
+        sought = select(some.c.place, number).where(*_stands_under(self.headings, some.c.place))
+        with _by_index(self.db):
+            rows = self.db.execute(replace(reach, limit=CANDIDATES).of(some.c.place, sought)).all()
+            all_ = rows[0][1] if rows else self.db.scalars(select(number)).one()
+        if all_ == at_most:
+            return None
+        found = list(islice(self._saying([place for place, _ in rows], reach), reach.limit))
+        return found if len(found) == reach.limit or len(rows) < CANDIDATES else self.everywhere(reach)
+
+    def everywhere(self, reach: Reach) -> Sequence[int]:
+        return self.in_order(reach) if search.sqlite(self.db) else list(islice(self._everywhere(reach), reach.limit))
+
+    def _everywhere(self, reach: Reach) -> Iterator[int]:
+        known = self._index()[1].cte("known").prefix_with("MATERIALIZED")
+        part = replace(reach, limit=CANDIDATES)
+        while True:
+            with _by_index(self.db):
+                sought = select(known.c.place).where(*_stands_under(self.headings, known.c.place))
+                candidates = self.db.scalars(part.of(known.c.place, sought)).all()
+            yield from self._saying(candidates, reach)
+            if len(candidates) < CANDIDATES:
+                return
+            part = part.beyond(candidates[-1])
+
+    def _saying(self, candidates: Sequence[int], reach: Reach) -> Iterator[int]:
+        """The index says which texts have all the tokens; only a text says whether they stand together."""
+        for batch in batches(candidates, BATCH):
+            fitting = select(Card.place).where(Card.place.in_(batch), *self._says(Card.text))
+            yield from self.db.scalars(fitting.order_by(Card.place.asc() if reach.rising else Card.place.desc()))
+
+    def _index(self) -> tuple[Place, Select[int]]:
+        place = column("rowid" if search.sqlite(self.db) else "place", BigInteger)
+        indexed = table("card_words", place)
+        return place, select(place.label("place")).select_from(indexed).where(search.indexed(self.db, self.words))
+
+    def _says(self, text: SQLCoreOperations[str]) -> list[ColumnElement[bool]]:
+        return [search.contains(self.db, text, word) for word in self.words]
 
 
-def _looked_up(db: Session, words: Sequence[str], headings: Sequence[str], reach: Reach) -> Iterator[int]:
-    """The index says which texts have all the pairs, anywhere; only the text says whether they follow one another."""
-    indexed = table("card_words", column("place", BigInteger))
-    known = select(indexed.c.place).where(search.indexed(db, words)).cte("known")
-    place = known.prefix_with("MATERIALIZED").c.place  # or a limit would make the planner read texts in order
-    while True:
-        candidates = db.scalars(reach.of(place, select(place).where(*_stands_under(headings, place)))).all()
-        for batch in batches(candidates, 200):
-            statement = select(Card.place).where(Card.place.in_(batch), *_says(db, words, Card.text))
-            yield from db.scalars(statement.order_by(Card.place.asc() if reach.rising else Card.place.desc()))
-        if len(candidates) < reach.limit:
-            return
-        reach = reach.beyond(candidates[-1])
+@contextmanager
+def _by_index(db: Session) -> Iterator[None]:
+    """To PostgreSQL's planner reading a list of words out of a row is as cheap as comparing numbers: it is not."""
+    _plan(db, "off")
+    yield
+    _plan(db, "on")
 
 
-def _says(db: Session, words: Sequence[str], text: SQLCoreOperations[str]) -> list[ColumnElement[bool]]:
-    return [search.contains(db, text, word) for word in words]
+def _plan(db: Session, scans: str) -> None:
+    if not search.sqlite(db):
+        names = ("enable_seqscan", "enable_indexscan")
+        db.execute(select(*(func.set_config(name, scans, True) for name in names)))

@@ -99,11 +99,13 @@ def test_a_query_is_never_a_command(stocked: Database, query: str) -> None:
     assert found(stocked, query) == ([] if search.words_of(query) else ids)
 
 
-@pytest.mark.parametrize("newest", [500, 3])
-def test_search_is_a_look_at_every_text(stocked: Database, newest: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL with both its ways: through the newest cards, and through the index in small portions."""
-    monkeypatch.setattr(selections, "NEWEST", newest)
-    monkeypatch.setattr(selections, "CANDIDATES", 4)
+@pytest.mark.parametrize(("first", "taken", "read"), [(100, 9, 9), (3, 100, 9), (3, 3, 100), (3, 3, 10)])
+def test_search_is_a_look_at_every_text(
+    stocked: Database, first: int, taken: int, read: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each of its ways: along the newest texts, by the index, further along the texts, by all of the index."""
+    for name, number in (("READ_FIRST", first), ("TAKEN_OUT", taken), ("READ", read), ("CANDIDATES", 4)):
+        monkeypatch.setattr(selections, name, number)
     dice = random.Random(6)
     texts = ["".join(dice.choices("职业教育技术a1，年", k=dice.randrange(2, 40))) for _ in range(60)]
     ids = keep(stocked, *(telling(n, text) for n, text in enumerate(texts, 101)))
@@ -112,7 +114,7 @@ def test_search_is_a_look_at_every_text(stocked: Database, newest: int, monkeypa
             query = "".join(dice.choices("职业教育技术年", k=length))
             expected = [story for story, text in zip(ids, texts, strict=True) if query in text][::-1]
             assert (query, found(stocked, query)) == (query, expected)
-            assert found(stocked, query, 3) == expected[:3]
+            assert found(stocked, query, 3, site=SITE.id) == expected[:3]
 
 
 def test_pages_in_both_directions(stocked: Database) -> None:
