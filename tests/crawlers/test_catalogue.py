@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,9 @@ from storage.errors import CatalogueError
 from storage.language import speak
 from storage.records import ChannelRecord, SiteRecord
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "add-a-source.md"
+CHECKOUT = Path(__file__).resolve().parents[2]
+DOCS = CHECKOUT / "docs" / "add-a-source.md"
+SOURCES = CHECKOUT.parent / "shared" / "reference" / "sources.yaml"
 SITE = """
 id = "qingchuan"
 name = "青川职业技术学院"
@@ -263,6 +266,11 @@ def test_the_bundled_catalogue_is_whole() -> None:
     channels = [channel for site in BUNDLED for channel in site.channels]
     due = [channel for site in visited for channel in site.channels if channel.enabled]
     assert (len(BUNDLED), len(channels), len(visited), len(due)) == (141, 261, 61, 163)
+
+
+@pytest.mark.skipif(not SOURCES.exists(), reason="the list of sources (../shared/reference) is not here")
+def test_every_known_source_is_a_site() -> None:
+    assert {site.id for site in BUNDLED} >= set(re.findall(r"^- id: (\w+)", SOURCES.read_text("utf-8"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("site", BUNDLED, ids=lambda site: site.id)
