@@ -6,12 +6,12 @@ the body. What a redirect names is asked in the next round, under the lease of i
 """
 
 import re
-import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from urllib.parse import urlsplit
 
 from crawlers.addresses import networks
@@ -68,6 +68,7 @@ class _Asker:
         self._on_link = on_link
         self._allowed = networks(settings.allow_private)
         self._holder = f"digest-{uuid.uuid4()}"
+        self._stopped = Event()
 
     def round(self, targets: Mapping[str, str]) -> Iterator[tuple[str, Link | str]]:
         """For each address what its target answers: a link, or the target to ask next."""
@@ -78,7 +79,8 @@ class _Asker:
             try:
                 for answers in pool.map(self._host, by_host, by_host.values()):
                     yield from answers
-            except BaseException:  # Ctrl-C: what has not begun is not begun
+            except BaseException:  # Ctrl-C: no further request
+                self._stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
@@ -132,7 +134,7 @@ class _Asker:
     def _take(self, host: str) -> tuple[Lease, float | None]:
         """The host as soon as it may be asked, and the pause that it wants beyond the usual one."""
         give_up = datetime.now(UTC) + PATIENCE
-        while (now := datetime.now(UTC)) < give_up:
+        while not self._stopped.is_set() and (now := datetime.now(UTC)) < give_up:
             with self._database.begin() as db:
                 lease = hosts.take(db, host, self._holder, now, self._settings.lease_seconds)
                 ledger = hosts.ledger(db, host)
@@ -143,7 +145,8 @@ class _Asker:
                 return lease, ledger.delay if ledger else None
             if allowed_at > give_up:
                 break
-            time.sleep(max(0.5 if lease is None else 0.0, (allowed_at - now).total_seconds()))
+            if self._stopped.wait(max(0.5 if lease is None else 0.0, (allowed_at - now).total_seconds())):
+                break
         raise _Busy(say("网站正在抓取,或要求稍后再来", "the site is being crawled, or asks for patience"))
 
 

@@ -237,3 +237,23 @@ def test_every_link_is_told_once(site: Website, asked: Ask, database: Database, 
 
 def test_nothing_to_ask(database: Database, settings: Settings) -> None:
     assert ask([], database, settings) == {}
+
+
+def test_an_interruption_ends_the_waiting(
+    site: Website, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(website._Handler, "do_HEAD", website._Handler.do_GET, raising=False)
+    local = settings.model_copy(update={"allow_private": "127.0.0.0/8", "delay_seconds": 30.0})
+
+    def interrupted(address: str, _: Link) -> None:
+        if address.startswith(site.base):
+            raise KeyboardInterrupt
+
+    site.set("/fine", "text")
+    begun = time.monotonic()
+    with serve() as other, pytest.raises(KeyboardInterrupt):
+        other.set("/1", "text")
+        other.set("/2", "text")  # would be asked after the pause
+        ask([f"{site.base}/fine", f"{other.base}/1", f"{other.base}/2"], database, local, interrupted)
+    assert time.monotonic() - begun < 10
+    assert "/2" not in other.paths()
