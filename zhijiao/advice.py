@@ -36,6 +36,11 @@ CURES = (  # what a reason looks like in either language, and what to do about i
         "网站不让程序访问;可在浏览器里看看它是否还开放",
         "the site refuses programs; look in a browser whether it is still open",
     ),
+    (
+        "由脚本载入|loaded by scripts",
+        "页面要靠脚本才有内容:在网站的 TOML 里写 browser = true(docs/add-a-source.md)",
+        "the pages need JavaScript: browser = true in the site's TOML (docs/add-a-source.md)",
+    ),
     (r"HTTP 5\d\d|HTTP 429", "网站自己有问题,会自动再试", "the site itself is in trouble; it is tried again"),
     (
         "robots.txt 不允许|forbidden by robots",

@@ -48,6 +48,7 @@ def examine() -> Iterator[Finding]:
         return
     for check in (_environment, _identity, _folder, _catalogue):
         yield _guarded(check, settings)
+    yield from _browser(settings)
     database = _guarded(_database, settings)
     yield database
     if database.state != "wrong":
@@ -123,6 +124,20 @@ def _catalogue(settings: Settings) -> Finding:
     on = [channel for site in sites if site.enabled for channel in site.channels if channel.enabled]
     detail = say(f"{len(sites)} 个网站,启用 {len(on)} 个栏目", f"{len(sites)} sites, {len(on)} channels enabled")
     return Finding("ok" if on else "wrong", about, detail, "" if on else say("没有启用的栏目", "no channel is enabled"))
+
+
+def _browser(settings: Settings) -> Iterator[Finding]:
+    """Nothing where no site needs one."""
+    try:
+        sites = [site.id for site in catalogue_of(settings).sites.values() if site.enabled and site.browser]
+    except ZhijiaoError:
+        return  # the catalogue has its own finding
+    if sites:
+        from crawlers.browser import missing  # with Scrapy
+
+        lacking = missing()
+        detail = say(f"{len(sites)} 个网站要用浏览器打开", f"{len(sites)} sites need one") + f" ({sites[0]})"
+        yield Finding("warning" if lacking else "ok", say("浏览器", "browser"), detail, lacking or "")
 
 
 def _database(settings: Settings) -> Finding:

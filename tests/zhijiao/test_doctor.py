@@ -60,6 +60,22 @@ def test_sites_that_could_not_be_read_are_noticed(
     assert ("检查这台机器的网络和 DNS" in found.advice) == (state == "wrong")
 
 
+def test_a_site_that_needs_a_browser_is_told_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = settings.home / "sources"
+    own.mkdir(parents=True)
+    channel = 'channels = [{ key = "a", name = "b", url = "http://a.example/" }]'
+    text = f'id = "spa"\nname = "一"\nkind = "media"\nbrowser = true\n{channel}'
+    (own / "spa.toml").write_text(text, "utf-8")
+    for name, value in (settings.environment() | {"ZHIJIAO_SOURCES": str(own)}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("crawlers.browser.find_spec", lambda name: None)
+    found = [finding for finding in examine() if finding.about == "浏览器"]
+    advice = "缺少浏览器组件:pip install 'zhijiao[browser]'"
+    assert found == [Finding("warning", "浏览器", "1 个网站要用浏览器打开 (spa)", advice)]
+
+
 def test_a_variable_that_is_no_setting_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZHIJIAO_TICK_SECOND", "60")
     assert Finding(
