@@ -50,6 +50,8 @@ class _Lexicon:
     office: re.Pattern[str]
     kinds: tuple[tuple[OutletKind, re.Pattern[str]], ...]
     credited: re.Pattern[str]  # a part of a credit that names an institution
+    units: dict[str, re.Pattern[str]]  # of an institution, by its kind, as its own site names them
+    spelt_out: dict[str, str]
 
 
 @cache
@@ -69,11 +71,13 @@ def _lexicon() -> _Lexicon:
             "|融媒体|微信|公众号|官微|频道|[^道]{0,3}版|[一-龥]{2}频道)*$"
         ),
         office=re.compile(
-            f"^(.{{3,16}}?(?:{'|'.join(data['authorities'])}))(?:办公室|.{{2,8}}[处科室])$"
+            f"^(.{{1,16}}?(?:{'|'.join(data['authorities'])}))(?:办公室|.{{2,14}}[处科室])$"
             f"|^(.{{2,16}}?(?:{'|'.join(data['schools'])}))(?:.{{0,10}}(?:处|部|系|办公室|新闻网|新闻中心|官网|团委|中心|院))?$"
         ),
         kinds=tuple((kind["name"], re.compile("|".join(kind["patterns"]))) for kind in data["kind"]),
         credited=re.compile("|".join(p for kind in data["kind"] for p in kind["patterns"]) + "|社$|公众号"),
+        units={kind: re.compile(pattern) for kind, pattern in data["units"].items()},
+        spelt_out=data["spelt_out"],
     )
 
 
@@ -83,9 +87,11 @@ def outlet(source: str | None, text: str = "", site: SiteFacts | None = None) ->
     told = _DATELINE.match(text[:LEAD])
     if not printed or _lexicon().nobody.fullmatch(printed):
         return _lexicon().known[told[1]] if told else _unsigned(text, site)
-    if _lexicon().itself.fullmatch(printed) or (site and _named_alike(printed, site.name)):
+    if _lexicon().itself.fullmatch(printed) or (site and _named_alike(printed, site.name)) or _is_unit(printed, site):
         return _itself(site, text)
     found = _at_home(_first_of(printed), site)
+    if site and OF_SITES.get(site.kind) == "官方" and _named_alike(found.name, site.name):
+        return _itself(site, text)
     if found.kind == "平台" and (told or _VOICE.search(text[:LEAD])):
         return _lexicon().known[told[1]] if told else None
     return found
@@ -167,6 +173,16 @@ def _itself(site: SiteFacts | None, text: str) -> Outlet | None:
     return Outlet(site.name, kind or "媒体", site.region)
 
 
+def _is_unit(printed: str, site: SiteFacts | None) -> bool:
+    """Whether an authority's or a school's site names an office of its own: 教务处, 市职业能力建设科."""
+    unit = _lexicon().units.get(OF_SITES.get(site.kind, "")) if site else None
+    found = unit.fullmatch(printed) if unit else None
+    if site is None or found is None or printed in _lexicon().known or place_of(printed):
+        return False
+    level = found.groupdict().get("level")
+    return level is None or (site.region is not None and site.region.name.endswith(level))
+
+
 def _unsigned(text: str, site: SiteFacts | None) -> Outlet | None:
     """Without a credit, authorities and schools speak for themselves; a medium may have it from anywhere."""
     if site and OF_SITES.get(site.kind) in ("官方", "院校") and "本报" not in text[:LEAD]:
@@ -193,9 +209,9 @@ class Carried(Protocol):
 
 def first_publisher(carried: Sequence[Carried]) -> str | None:
     """The outlet that most articles credit, of several the one whose earliest is the earliest; None: nobody says."""
-    credited = Counter(article.outlet for article in carried if article.outlet)
-    earliest = {name: min(_latest(article) for article in carried if article.outlet == name) for name in credited}
-    return min(credited, key=lambda name: (-credited[name], earliest[name]), default=None)
+    names = [article.outlet for article in sorted(carried, key=_latest) if article.outlet]
+    credited = Counter(map(_whose, names))
+    return min(names, key=lambda name: -credited[_whose(name)], default=None)
 
 
 def first_of(carried: Sequence[Carried]) -> int:
@@ -204,7 +220,7 @@ def first_of(carried: Sequence[Carried]) -> int:
 
     def rank(index: int) -> tuple[bool, bool, datetime, datetime, int]:
         article = carried[index]
-        own = writer is not None and article.outlet == writer and is_site_of(writer, article.site)
+        own = writer is not None and _whose(article.outlet or "") == _whose(writer) and is_site_of(writer, article.site)
         return not own, OF_SITES.get(article.kind) != "官方", _latest(article), article.found, index
 
     return min(range(len(carried)), key=rank)
@@ -212,11 +228,22 @@ def first_of(carried: Sequence[Carried]) -> int:
 
 def is_site_of(outlet: str, site: str) -> bool:
     """Whether a site is the outlet's own: by their names, or as a credit to the site resolves to the outlet."""
-    return _named_alike(outlet, site) or _institution(site).name == outlet
+    return _named_alike(outlet, site) or _whose(site) == _whose(outlet)
 
 
 def _named_alike(outlet: str, site: str) -> bool:
+    outlet, site = _spelt_out(outlet), _spelt_out(site)
     return outlet == site or (len(outlet) > 3 and site.endswith(outlet)) or site.startswith(outlet)
+
+
+def _whose(name: str) -> str:
+    """One name of an institution for all under which it and its sites are known."""
+    return _spelt_out(_institution(name).name)
+
+
+def _spelt_out(name: str) -> str:
+    short = next((short for short in _lexicon().spelt_out if name.endswith(short)), None)
+    return name.removesuffix(short) + _lexicon().spelt_out[short] if short else name
 
 
 def _latest(article: Carried) -> datetime:

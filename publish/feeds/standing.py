@@ -11,6 +11,7 @@ from storage import cards, feeds, outbox, parts, selections, sites
 from storage.database import Database
 from storage.records import FeedRecord, SiteRecord, StoryRecord
 
+AT_ONCE = 100  # announcements placed in one transaction
 CANDIDATES = 2000  # stories looked at for each condition when a saved feed begins
 
 
@@ -20,9 +21,13 @@ def archived(saved: Iterable[Saved]) -> set[str]:
 
 
 def settle(database: Database, saved: Sequence[Saved], now: datetime) -> None:
-    """Place every story that the outbox announces, in one transaction: a crash repeats all or nothing."""
-    with database.begin() as db:
-        while rows := outbox.pending(db):
+    """Place every story that the outbox announces, some at a time: whoever crawls meanwhile is not made to wait long.
+
+    A crash repeats what is not delivered yet.
+    """
+    while True:
+        with database.begin() as db:
+            rows = outbox.pending(db, AT_ONCE)
             for marks in feeds.marks(db, sorted({row.story_id for row in rows})):
                 names = feeds_of(marks, saved) if marks.story.released_at else {}
                 for name, moment, moved in feeds.place(db, marks.story, names):
@@ -32,6 +37,8 @@ def settle(database: Database, saved: Sequence[Saved], now: datetime) -> None:
                         feeds.outdate(db, [part.name for part in touched])
                 feeds.outdate_story(db, marks.story.id)
             outbox.delivered(db, [row.id for row in rows], now)
+        if len(rows) < AT_ONCE:
+            return
 
 
 def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> bool:

@@ -58,6 +58,27 @@ def test_a_site_that_means_itself() -> None:
     assert outlet(None, "学院开学。", portal) is None
 
 
+@pytest.mark.parametrize(
+    ("source", "site", "name"),
+    [
+        ("国际交流处", "college", "长治职业技术学院"),
+        ("校企合作办公室", "college", "长治职业技术学院"),
+        ("市教育局职业能力建设科", "government", "长治市教育局"),
+        ("市职业技能大赛组委会办公室", "government", "长治市教育局"),
+        ("省职业技能鉴定指导中心", "government", "省职业技能鉴定指导中心"),  # not the city's
+        ("市融媒体中心", "government", "市融媒体中心"),
+        ("市职业技术学院招生处", "government", "市职业技术学院"),
+        ("市委办公室", "government", "市委办公室"),
+        ("国际交流处", "portal", "国际交流处"),
+    ],
+)
+def test_an_office_is_of_the_authority_or_school_on_whose_site_it_stands(source: str, site: str, name: str) -> None:
+    names = {"college": "长治职业技术学院", "government": "长治市教育局", "portal": "长治热线"}
+    found = outlet(source, site=SiteFacts("cz", names[site], site, CHANGZHI))
+    assert found is not None
+    assert found.name == name
+
+
 def test_whose_city_we_are() -> None:
     site = SiteFacts("cz", "长治热线", region=CHANGZHI)
     assert home_of(outlet("浙江日报"), site) == Region("浙江省", "330000")
@@ -83,6 +104,9 @@ PORTAL = Told("青川热线", "青川日报", NOW + timedelta(hours=1), "minute"
 def test_the_first_publisher_is_whom_most_credit() -> None:
     assert first_publisher([EARLY, PORTAL, PAPER]) == "青川日报"
     assert first_publisher([EARLY]) is None
+    assert first_publisher(
+        [replace(PAPER, outlet=name) for name in ("临江晚报", "青川市人社局", "青川市人力资源和社会保障局")]
+    ) == ("青川市人社局")
     assert first_publisher([PORTAL, replace(PORTAL, outlet="临江晚报", published=NOW)]) == "临江晚报"
 
 

@@ -7,7 +7,7 @@ import feedparser
 import pytest
 
 from pipeline.settings import Settings
-from publish.feeds import write
+from publish.feeds import standing, write
 from publish.feeds.formats import FORMATS
 from publish.feeds.write import publish_pending
 from storage import articles, feeds, outbox, sites, stories
@@ -72,6 +72,32 @@ def test_a_new_story_is_written_to_the_feeds_it_touches_once(
     assert [shown(folder, name) for name in ("all", "topic/升学", "topic/产教融合")] == [[2, 1], [2], [1]]
     assert state(database) == (0, [])
     assert publish_pending(database, settings, NOW) == []
+
+
+def test_a_long_backlog_is_placed_a_piece_at_a_time(
+    database: Database, settings: Settings, view: View, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was placed before a crash stays so; the rest is placed by the next run."""
+    for number in range(1, 6):
+        release(another(view, number))
+    monkeypatch.setattr(standing, "AT_ONCE", 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(feeds, "outdate_story", _fail_at(4, feeds.outdate_story))
+        with pytest.raises(RuntimeError):
+            publish_pending(database, settings, NOW)
+    assert state(database)[0] == 3
+    publish_pending(database, settings, NOW)
+    assert state(database) == (0, [])
+    assert shown(settings.public / "feeds") == [5, 4, 3, 2, 1]
+
+
+def _fail_at(story_id: int, do: Callable[..., None]) -> Callable[..., None]:
+    def failing(db: object, found: int) -> None:
+        if found == story_id:
+            raise RuntimeError("the power went")
+        do(db, found)
+
+    return failing
 
 
 def test_an_unreleased_story_stays_out(
