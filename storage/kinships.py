@@ -1,6 +1,6 @@
 """Kinships: which articles carry a text that another one has, whole or in part, and which only its form."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,16 @@ def of_article(db: Session, article_id: int) -> list[KinshipRecord]:
     """To the articles before it, the closest first."""
     rows = db.scalars(select(Kinship).where(Kinship.article_id == article_id).order_by(Kinship.score.desc()))
     return [record(KinshipRecord, row) for row in rows]
+
+
+def around(db: Session, ids: Collection[int]) -> list[tuple[KinshipRecord, int | None]]:
+    """Of these articles to others or among themselves, the closest first, each with the story of the other one."""
+    named = or_(Kinship.article_id.in_(ids), Kinship.other_id.in_(ids))
+    rows = db.scalars(select(Kinship).where(named).order_by(Kinship.score.desc(), Kinship.article_id).limit(_MOST))
+    found = [record(KinshipRecord, row) for row in rows]
+    others = [kin.other_id if kin.article_id in ids else kin.article_id for kin in found]
+    known = stories_of(db, others)
+    return [(kin, known.get(other)) for kin, other in zip(found, others, strict=True)]
 
 
 def twins(db: Session, text_key: str) -> list[ArticleRecord]:

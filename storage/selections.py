@@ -17,7 +17,7 @@ from storage.records import Selection
 from storage.rows import batches
 
 READ_FIRST, READ = 100, 5000  # texts that are read before and after the index is asked how frequent the words are
-TAKEN_OUT = 20_000  # places that are taken out of the index at most before texts are read
+TAKEN_OUT = 10_000  # places that are taken out of the index at most before texts are read
 CANDIDATES = 1000  # of them, in order, whose texts are read
 BATCH = 200  # texts looked at in one statement
 COUNTED = 2000  # stories counted under each of several headings, to begin with the rarest

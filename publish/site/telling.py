@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from markupsafe import Markup
 
 from publish.addresses import web_address
 from publish.body import article_html
-from publish.characters import one_line
+from publish.characters import one_line, plain
 from publish.entries import SHANGHAI, Entry, readable
 from publish.site.differences import differences
-from storage import articles, sites, stories
+from storage import articles, kinships, sites, stories
 from storage.database import Database
-from storage.records import ArticleRecord, StoryView
+from storage.records import ArticleRecord, KinshipRecord, Relation, StoryView
+
+WITHIN: frozenset[Relation] = frozenset({"excerpt", "extended", "script"})  # worth saying of a reprint
+BESIDE: frozenset[Relation] = frozenset({"excerpt", "extended", "template", "amendment"})  # and of another story
+MOST_RELATED = 10
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,18 @@ class Carried:
     url: str
     date: datetime
     has_time: bool
+    relation: Relation | None  # of its text to one that was there before, where it is not the same
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another story whose text has much of this one's."""
+
+    story_id: int
+    title: str
+    date: datetime
+    relation: Relation
+    earlier: bool  # than this one, by their dates
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class Telling:
     site_id: str
     carried: tuple[Carried, ...]
     revisions: tuple[Revision, ...]  # last one first
+    related: tuple[Related, ...]  # closest first
 
 
 def telling(database: Database, story_id: int, now: datetime) -> Telling | None:
@@ -56,6 +73,14 @@ def telling(database: Database, story_id: int, now: datetime) -> Telling | None:
             {site.id: site.name for site in sites.listing(db)} if len(carriers) > 1 else {view.site.id: view.site.name}
         )
         former = [(at, record) for at, record in articles.revisions(db, view.article.id)]
+        near = kinships.around(db, [article.id for article in carriers])
+        beside = _beside(view, near)
+        others = stories.views(db, list(beside))
+    relations = {
+        kin.article_id: kin.relation
+        for kin, story in reversed(near)
+        if story == view.story.id and kin.relation in WITHIN
+    }
     for entry in readable([view], now):
         return Telling(
             entry=entry,
@@ -64,20 +89,42 @@ def telling(database: Database, story_id: int, now: datetime) -> Telling | None:
             topics=view.article.topics,
             regions=view.article.regions,
             site_id=view.site.id,
-            carried=tuple(filter(None, (_carried(article, names[article.site_id]) for article in carriers))),
+            carried=tuple(filter(None, (_carried(one, names[one.site_id], relations.get(one.id)) for one in carriers))),
             revisions=_revisions(view, former),
+            related=tuple(
+                _related(view, other, beside[other.story.id]) for other in others if not other.story.withdrawn_at
+            ),
         )
     return None
 
 
-def _carried(article: ArticleRecord, site: str) -> Carried | None:
+def _beside(view: StoryView, near: Sequence[tuple[KinshipRecord, int | None]]) -> dict[int, Relation]:
+    """Other stories that articles of this one are kin to, the closest first."""
+    found: dict[int, Relation] = {}
+    for kin, story_id in near:
+        if story_id and story_id != view.story.id and kin.relation in BESIDE:
+            found.setdefault(story_id, kin.relation)
+    return dict(islice(found.items(), MOST_RELATED))
+
+
+def _related(view: StoryView, other: StoryView, relation: Relation) -> Related:
+    return Related(
+        story_id=other.story.id,
+        title=plain(other.article.title),
+        date=other.story.published_at.astimezone(SHANGHAI),
+        relation=relation,
+        earlier=other.story.published_at < view.story.published_at,
+    )
+
+
+def _carried(article: ArticleRecord, site: str, relation: Relation | None) -> Carried | None:
     url = web_address(article.url)
     date = article.published or article.first_seen_at
     if url is None or date is None:
         return None
     source = one_line(article.source or "")
     name = f"{source} · {one_line(site)}" if source and source != site else one_line(site)
-    return Carried(name, url, date.astimezone(SHANGHAI), article.precision == "minute")
+    return Carried(name, url, date.astimezone(SHANGHAI), article.precision == "minute", relation)
 
 
 def _revisions(view: StoryView, former: Sequence[tuple[datetime, ArticleRecord]]) -> tuple[Revision, ...]:

@@ -9,9 +9,9 @@ from lxml import html
 from starlette.testclient import TestClient
 
 from publish.feeds.write import publish_pending
-from storage import articles, feeds, stories, visits
+from storage import articles, feeds, kinships, stories, visits
 from storage.database import Database
-from storage.records import FoundLink, StoryView, VisitRecord
+from storage.records import FoundLink, KinshipRecord, StoryView, VisitRecord
 
 View = Callable[..., StoryView]
 Release = Callable[..., int]
@@ -80,6 +80,29 @@ def test_revisions(
     page = client.get(f"/story/{story_id}").text
     assert texts(page, ".revision summary") == ["发现于 2026-11-21 08:00"]
     assert texts(page, ".revision del, .revision ins") == shown
+
+
+def test_reprints_that_are_cut_and_stories_of_one_form(
+    client: TestClient, view: View, release: Release, database: Database
+) -> None:
+    told = view(title="2026年招生计划公布", carriers=())
+    story_id = release(told)
+    last_year = view(
+        title="2025年招生计划公布",
+        canonical="2",
+        text_key="2",
+        published_at=told.story.published_at - timedelta(days=365),
+    )
+    hidden, old = release(replace(last_year, article=replace(last_year.article, canonical="3"))), release(last_year)
+    with database.begin() as db:
+        cut = stories.join(db, story_id, replace(told.article, id=0, story_id=None, canonical="4"))
+        kin = {cut: ("excerpt", 0.9), 2: ("template", 0.3), 3: ("template", 0.2)}
+        kinships.add(db, [KinshipRecord(other, 1, relation, score) for other, (relation, score) in kin.items()])
+        stories.withdraw(db, hidden, datetime(2026, 11, 21, tzinfo=UTC))
+    page = client.get(f"/story/{story_id}").text
+    assert texts(page, ".carried small") == ["节选", "往期同类文章"]
+    assert texts(page, "ul.carried a") == ["2025年招生计划公布"]
+    assert texts(client.get(f"/story/{old}").text, "ul.carried li") == ["2026-11-20 2026年招生计划公布 此后的同类文章"]
 
 
 def test_trends_have_a_table_and_links(client: TestClient, view: View, release: Release) -> None:
