@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-freshness bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-regions bench-reposts clean fuzz-read
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-freshness bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -71,6 +71,9 @@ bench-freshness: $(STAMP) ## measure how long news wait at a given budget of vis
 
 bench-kills: $(STAMP) ## kill crawls at random on both databases: is anything lost or twice?
 	@$(BIN)/python -m bench.kills --write
+
+bench-notify: $(STAMP) ## send a thousand notifications over loopback, and kill senders, on both databases
+	@$(BIN)/python -m bench.notify --write
 
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write

@@ -10,6 +10,7 @@ import uvicorn
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from pipeline.settings import Settings
+from publish.notify.send import stop_sending
 from publish.site.app import create_app
 from storage.errors import SettingsError, ZhijiaoError
 from storage.language import say
@@ -61,6 +62,7 @@ def ticking(settings: Settings, report: Report) -> Iterator[BackgroundScheduler]
         yield scheduler
     finally:
         stop_running()
+        stop_sending()
         scheduler.shutdown(wait=True)
 
 

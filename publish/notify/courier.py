@@ -111,10 +111,11 @@ class Courier:
     def _stories(self) -> Parcel | None:
         """The next stories, marked as being sent; None where no more wait, or another holds the target by now."""
         name, terms, now = self.target.name, self.target.terms, self.clock()
+        alone = terms.send == "at-once" and terms.quiet is None
         with self.database.begin() as db:
             if not deliveries.hold(db, name, self.holder, now, now + LEASE):
                 return None
-            while waiting := together(terms, deliveries.waiting(db, name, MOST_WAITING)):
+            while waiting := together(terms, deliveries.waiting(db, name, 1 if alone else MOST_WAITING)):
                 current = {view.story.id: (one, view) for one, view in deliveries.views(db, waiting, now)}
                 entries = list(readable((view for _, view in current.values()), now))
                 unfit = current.keys() - {entry.story_id for entry in entries}

@@ -12,6 +12,8 @@ from publish.notify.courier import Courier, Report
 from publish.notify.targets import load
 from storage.database import Database
 
+_running: set[Event] = set()
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -28,6 +30,7 @@ def send_pending(database: Database, settings: Settings, clock: Callable[[], dat
     if not targets:
         return []
     stop = Event()
+    _running.add(stop)
     couriers = [Courier(database, settings, target, clock, stop) for target in targets]
     with ThreadPoolExecutor(len(couriers)) as threads:
         try:
@@ -36,3 +39,11 @@ def send_pending(database: Database, settings: Settings, clock: Callable[[], dat
         except BaseException:
             stop.set()  # the program is to end: after the messages that are on their way
             raise
+        finally:
+            _running.discard(stop)
+
+
+def stop_sending() -> None:
+    """Let what is being sent in this process be the last, from another thread; the rest waits for the next run."""
+    for stop in list(_running):
+        stop.set()

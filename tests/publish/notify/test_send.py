@@ -8,7 +8,7 @@ import pytest
 
 from publish.notify import courier
 from publish.notify.courier import Report
-from publish.notify.send import send_pending
+from publish.notify.send import send_pending, stop_sending
 from storage import deliveries, outbox, stories
 from storage.errors import SettingsError
 from tests.publish.notify.conftest import Desk
@@ -180,6 +180,21 @@ def test_a_slow_service_holds_up_no_other(desk: Desk) -> None:
             assert desk.hook.arrived.wait(30)
         desk.hook.gate.set()
         assert [report.sent for report in sending.result()] == [1, 1]
+
+
+def test_the_rest_waits_for_the_next_run_when_the_program_is_to_end(desk: Desk) -> None:
+    desk.declare('send = "at-once"')
+    desk.send()
+    for number in (1, 2, 3):
+        desk.release(number)
+    desk.hook.held = 1
+    with ThreadPoolExecutor(1) as threads:
+        sending = threads.submit(desk.send)
+        assert desk.hook.arrived.wait(30)
+        stop_sending()
+        desk.hook.gate.set()
+        assert sending.result() == [Report("group", sent=1)]
+    assert desk.send() == [Report("group", sent=2)]
 
 
 def test_the_rest_waits_for_the_next_run_where_a_service_is_slow(desk: Desk) -> None:

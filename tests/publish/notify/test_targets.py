@@ -1,5 +1,6 @@
 """notify.toml."""
 
+import re
 from collections.abc import Callable
 from datetime import time
 from pathlib import Path
@@ -8,10 +9,13 @@ import pytest
 from pydantic import SecretStr
 
 from publish.notify.schedule import Quiet
+from publish.notify.service import service_of
 from publish.notify.targets import Target, Terms, load
+from storage.database import MIGRATIONS
 from storage.errors import SettingsError
 from storage.records import Selection
 
+CHECKOUT = MIGRATIONS.parent.parent
 Home = Callable[[str], Path]
 URL = 'url = "json://127.0.0.1"\n'
 
@@ -79,3 +83,17 @@ def test_a_digest(home: Home) -> None:
 def test_mistakes_are_named(home: Home, toml: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
         load(home(toml))
+
+
+@pytest.mark.parametrize("page", ["notify.md", "notify.zh-CN.md"])
+def test_the_examples_of_the_documents_work(page: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (CHECKOUT / "docs" / page).read_text(encoding="utf-8")
+    (example,) = re.findall("```toml\n(.+?)```", text, re.DOTALL)
+    addresses = [address.replace("…", "a1b2c3d4") for address in re.findall(r"\| `(\w+://[^`…]+.*?)` \|", text)]
+    for name in re.findall(r"\$\{(\w+)\}", text):
+        monkeypatch.setenv(name, "123456789:AAEabcdefghijklmnopqrstuvwxyz0123456" if "TELEGRAM" in name else "a1b2c3d4")
+    monkeypatch.setenv("WECOM_HOOK", addresses[0])
+    tables = [f'[x{number}]\nurl = "{address}"' for number, address in enumerate(addresses)]
+    targets = load(home("\n".join((example, *tables))))
+    assert len(targets) == 3 + 7
+    assert [target.name for target in targets if service_of(target.url) is None] == []
