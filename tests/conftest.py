@@ -14,7 +14,7 @@ from storage.database import Database, open_database, prepare
 from storage.language import speak
 from storage.models import Base
 
-# Whatever the machine's habit: compiled once, tests are collected, and the programs that they start begin, twice as fast.
+# Whatever the habit here: once compiled, tests are collected twice as fast, and programs that they start begin sooner.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
