@@ -36,6 +36,12 @@ def explain_page(path: Path, url: str | None = None, console: Console | None = N
     console.print(table)
     counts = (("段", "paragraphs", raw.paragraphs), ("图", "pictures", raw.images), ("附件", "files", raw.attachments))
     console.print("  ".join(f"{len(found)} [dim]{say(zh, en)}[/]" for zh, en, found in counts))
+    for image in raw.images:
+        console.print(f"[dim]{say('图', 'picture')}[/] {escape(image.caption[:SHOWN])} [dim]{escape(image.url)}[/]")
+    for file in raw.attachments:
+        console.print(f"[dim]{say('附件', 'file')}[/] {escape(file.name[:SHOWN])} [dim]{escape(file.url)}[/]")
+    if raw.next_part:
+        console.print(f"[dim]{say('下一部分', 'next part')}[/] {escape(raw.next_part)}")
 
 
 def _name(field: str) -> str:

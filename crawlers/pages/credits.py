@@ -24,6 +24,7 @@ LABELS = {
     "栏目|分类|录入|录入者|上传者|投稿|电话|邮箱|有效性|文号|发文字号|索引号|主题分类|我要纠错|"
     "值班编委|版面编辑|排版|监制|策划|制作|统筹|视频|翻译|编译|字数",
 }
+ISSUERS = frozenset(LABELS["issuer"].split("|"))  # alone in the cell of a table, without a mark
 ALL_LABELS = frozenset("|".join(LABELS.values()).split("|"))
 
 
@@ -74,6 +75,8 @@ def read_credits(*places: Iterable[str]) -> Credits:
 def _read_line(said: Credits, line: str, open_label: str | None) -> str | None:
     """Note what the line says; the field of a label at its end that waits for the next line."""
     labels = labels_in(line)
+    if not labels and "".join(line.split()) in ISSUERS:
+        return "issuer"
     if not labels and open_label and len(line) <= 30 and not SENTENCE.search(line):
         _note(said, open_label, line)
     ends = [*(label.start() for label in labels[1:]), len(line)]

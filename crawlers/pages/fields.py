@@ -53,7 +53,8 @@ def sources(gathered: Gathered) -> Iterator[Found[str]]:
     yield from _found("label", gathered.tail.first("source"), source_of)
     yield from _found("beside", beside_date(gathered.around.head)[0], source_of)
     declared = gathered.page.meta.first(*META_SOURCES)
-    yield from _found("tag", declared and unlabelled(declared, "source"), source_of)
+    if declared and declared not in {one.value for one in titles(gathered)}:
+        yield from _found("tag", unlabelled(declared, "source"), source_of)
 
 
 def authors(gathered: Gathered) -> Iterator[Found[str]]:
