@@ -22,6 +22,7 @@ from publish.feeds.write import publish_pending
 from storage import outbox, sites, stories
 from storage.database import Database, open_database
 from tests.publish.conftest import store, story_view
+from tests.publish.feeds.w3c import complaints
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 GRAMMAR = etree.RelaxNG(file=str(Path(__file__).with_name("atom.rng")))
@@ -55,6 +56,7 @@ NASTY: tuple[dict[str, Any], ...] = (
         "home": "https://l.example/ 首页",
     },
     {"publishing": "excerpt", "id": "parts", "site_id": "parts", "name": "摘要站"},
+    {"paragraphs": (), "title": "只有图片和附件"},
 )
 
 
@@ -110,6 +112,40 @@ def test_atom(folder: Path) -> None:
         rels = {link.get("rel") for link in feed.getroot().findall(f"{ATOM}link")}
         assert archive == ("current" in rels) == ("archive" in path.parts)
         assert not archive or rels & {"prev-archive", "next-archive"}  # else the W3C validator warns
+
+
+@pytest.mark.parametrize("suffix", ["atom", "xml"])
+def test_the_w3c_validator_would_not_complain(folder: Path, suffix: str) -> None:
+    for path in folder.rglob(f"*.{suffix}"):
+        address = f"https://feeds.example/feeds/{quote(path.relative_to(folder).as_posix())}"
+        assert (path.name, complaints(path.read_bytes(), address, NOW)) == (path.name, [])
+
+
+@pytest.mark.parametrize(
+    ("suffix", "old", "new", "told"),
+    [
+        ("xml", "zh-CN</language>", "</language>", "MissingElement"),
+        ("xml", 'isPermaLink="false"', 'isPermaLink="true"', "InvalidPermalink"),
+        ("xml", "<description>.*?</description>", "", "NeedDescription"),
+        ("xml", "<pubDate>Sat", "<pubDate>Sun", "IncorrectDOW"),
+        ("xml", "<pubDate>[^<]*", "<pubDate>2026-11-20", "InvalidRFC2822Date"),
+        ("xml", "all.xml", "other.xml", "SelfDoesntMatchLocation"),
+        ("xml", ' length="0"', "", "MissingAttribute"),
+        ("xml", "</title>", "&amp;nbsp;</title>", "ContainsHTML"),
+        ("xml", "&lt;p&gt;", '&lt;p style="position:fixed"&gt;', "SecurityRisk"),
+        ("xml", 'src="https://edu.linjiang.example', 'src="', "InvalidFullLink"),
+        ("xml", "<dc:creator>", "<author>a@b.c</author><dc:creator>", "UndefinedElement"),
+        ("atom", "<updated>[^<]*", "<updated>2026-11-20T00:00:00Z", "DuplicateUpdated"),
+        ("atom", "<updated>2026", "<updated>2027", "ImplausibleDate"),
+        ("atom", 'rel="enclosure"', 'rel="attached"', "UnregisteredAtomLinkRel"),
+        ("atom", "<id>tag:[^<]*story/1<", "<id>1<", "InvalidTAG"),
+        ("atom", 'type="html"', 'type="CDATA"', "InvalidTypeAttr"),
+    ],
+)
+def test_what_it_would_complain_of(folder: Path, suffix: str, old: str, new: str, told: str) -> None:
+    broken = re.sub(old, new, (folder / f"all.{suffix}").read_text("utf-8"), flags=re.DOTALL)
+    found = complaints(broken.encode(), f"https://feeds.example/feeds/all.{suffix}", NOW)
+    assert any(told in one for one in found)
 
 
 def test_json(folder: Path) -> None:
