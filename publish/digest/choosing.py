@@ -24,7 +24,8 @@ class Told:
     shown: CarriedRecord
     day: date | None  # of its earliest article, in China; None: none of them has a date
     found: date  # when we first saw it
-    origin: str
+    origin: str  # writer and site, as the field's reports credit: 光明日报 / 青川高职网
+    first_hand: bool  # it is shown on the writer's own site
     reposts: tuple[Repost, ...]
     articles: int
 
@@ -69,12 +70,15 @@ def _told(carried: Sequence[CarriedRecord], day: date | None) -> Told | None:
         return None
     writer = first_publisher(carried)
     shown = _closest(reachable, writer)
+    site = plain(shown.site)
+    first_hand = writer is not None and is_site_of(writer, shown.site)
     return Told(
         story_id=shown.story_id,
         shown=shown,
         day=day,
         found=_china(min(one.found for one in carried)),
-        origin=_origin(shown, writer),
+        origin=site if first_hand or writer is None else f"{plain(writer)} / {site}",
+        first_hand=first_hand,
         reposts=_reposts(reachable, shown, writer),
         articles=len(carried),
     )
@@ -92,13 +96,6 @@ def _official(one: CarriedRecord) -> tuple[int, int]:
     kind = OFFICIAL.index(one.kind) if one.kind in OFFICIAL else len(OFFICIAL)
     level = LEVELS.index(one.level) if one.level in LEVELS else len(LEVELS)
     return kind, level
-
-
-def _origin(shown: CarriedRecord, writer: str | None) -> str:
-    """Writer and site, as the field's reports credit: 光明日报 / 青川高职网."""
-    credited = plain(writer or shown.source or shown.site)
-    site = plain(shown.site)
-    return site if is_site_of(credited, site) else f"{credited} / {site}"
 
 
 def _reposts(carried: Sequence[CarriedRecord], shown: CarriedRecord, writer: str | None) -> tuple[Repost, ...]:

@@ -67,6 +67,7 @@ def _item(story: Told, text: Sequence[str], topics: Mapping[str, int]) -> Item:
         url=web_address(shown.url) or shown.url,
         day=story.day,
         origin=story.origin,
+        first_hand=story.first_hand,
         theme=_theme(title, shown.topics, topics),
         regions=tuple(dict.fromkeys(plain(name) for name, _ in shown.regions)),
         reposts=story.reposts,

@@ -45,6 +45,7 @@ class Item:
     url: str
     day: date | None  # when it was first published, in China
     origin: str  # who wrote it, and the site of the link where that is another
+    first_hand: bool  # the link leads to who wrote it
     theme: str  # the topic of its chapter
     regions: tuple[str, ...]
     reposts: tuple[Repost, ...]

@@ -48,7 +48,7 @@ class Wording:
 
     def _numbers(self) -> str:
         found, articles, sites = self.digest.found, self.digest.articles, self.digest.sites
-        listed = len(self.digest.listed)
+        listed, own = len(self.digest.listed), sum(item.first_hand for item in self.digest.listed)
         told = say(
             f"{found} 条报道（同一报道的转载合为一条，共 {articles} 篇），来自 {sites} 个网站",
             f"{found} stories ({articles} articles, reposts joined to their story) from {sites} sites",
@@ -57,6 +57,11 @@ class Wording:
             told += say(
                 f"；以下是转载最多、发布单位层级最高的 {listed} 条",
                 f"; below are the {listed} carried by most and published by the most official",
+            )
+        if listed:
+            told += say(
+                f"；{own} 条链接到首发单位自己的网站，{listed - own} 条经转载或未注明出处",
+                f"; {own} links lead to who wrote it, {listed - own} to who reprinted it or names nobody",
             )
         return told
 

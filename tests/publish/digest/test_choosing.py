@@ -28,6 +28,7 @@ def test_one_story() -> None:
                 day=MONDAY + 2 * DAY,
                 found=MONDAY + 2 * DAY,
                 origin="临江日报 / 临江市教育局",
+                first_hand=False,
                 reposts=(),
                 articles=1,
             ),
@@ -88,11 +89,16 @@ def test_a_story_without_any_address_is_left_out() -> None:
 
 def test_reposts_are_the_other_sites_once_each() -> None:
     (story,) = arranged([[carried(1, **PAPER), carried(2, **PORTAL), carried(3, **PORTAL), carried(4)]], WEEK).dated
-    assert story.origin == "临江日报"
+    assert (story.origin, story.first_hand) == ("临江日报", True)
     assert story.reposts == (
         Repost("青川高职网", "https://edu.linjiang.example/2.html"),
         Repost("临江市教育局", "https://edu.linjiang.example/4.html"),
     )
+
+
+def test_where_nobody_is_credited_the_site_is() -> None:
+    (story,) = arranged([[carried(1, source="本站原创", outlet=None)]], WEEK).dated
+    assert (story.origin, story.first_hand) == ("临江市教育局", False)
 
 
 def test_what_many_carried_comes_first_then_the_official_then_the_late() -> None:

@@ -30,6 +30,7 @@ def test_an_item() -> None:
         url="https://edu.linjiang.example/1.html",
         day=date(2026, 11, 18),
         origin="临江日报 / 临江市教育局",
+        first_hand=False,
         theme="产教融合",
         regions=("青川省临江市",),
         reposts=(),

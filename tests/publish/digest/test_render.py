@@ -17,7 +17,7 @@ BRIEF = """\
 
 - **范围**：2026年11月16日至22日，按文章自己的发布日期（北京时间），超出的一律不收
 - **条件**：主题 产教融合
-- **数量**：2 条报道（同一报道的转载合为一条，共 4 篇），来自 3 个网站
+- **数量**：2 条报道（同一报道的转载合为一条，共 4 篇），来自 3 个网站；1 条链接到首发单位自己的网站，1 条经转载或未注明出处
 - **主题**：产教融合 1、政策法规 1
 - **省份**：青川省 2
 - **转载最多**：全市职业教育大会召开（另有 2 家转载）
@@ -133,7 +133,7 @@ def test_nothing_found_is_said() -> None:
 
 def test_more_found_than_listed_is_said() -> None:
     text = as_markdown(replace(DIGEST, found=20))
-    assert "；以下是转载最多、发布单位层级最高的 2 条\n" in text
+    assert "；以下是转载最多、发布单位层级最高的 2 条；" in text
 
 
 def test_frame_in_english() -> None:
