@@ -26,9 +26,17 @@ def backend(request: pytest.FixtureRequest) -> str:
 def test_a_story_with_its_repost(
     database: Database, view: Callable[..., StoryView], release: Callable[..., int]
 ) -> None:
-    story = release(view())
+    story = release(view(outlet="临江日报"))
     portal = replace(SITE, id="qcgz", name="青川高职网", kind="portal", level="none")
-    again = replace(ARTICLE, id=0, story_id=None, site_id="qcgz", channel_id=None, canonical="https://qcgz.example/1")
+    again = replace(
+        ARTICLE,
+        id=0,
+        story_id=None,
+        outlet="临江日报",
+        site_id="qcgz",
+        channel_id=None,
+        canonical="https://qcgz.example/1",
+    )
     with database.begin() as db:
         sites.sync(db, [SITE, portal], [])
         stories.join(db, story, replace(again, url="https://qcgz.example/1"))
