@@ -1,4 +1,4 @@
-"""The sample sites, crawled in steps: a first tick, another, an edit read anew, a new article, deep list pages."""
+"""The sample sites, crawled in steps: a tick, another, an edit read anew, a new article, deep list pages, messages."""
 
 from collections.abc import Iterator
 from contextlib import redirect_stdout
@@ -11,6 +11,7 @@ import pytest
 from pipeline.settings import Settings
 from storage import articles, stories
 from storage.records import ArticleRecord, StoryView
+from tests.publish.notify.webhook import serve as webhook
 from zhijiao.cli.app import run
 from zhijiao.demo.server import Running, serve
 from zhijiao.demo.show import settings_for
@@ -38,6 +39,7 @@ class Journey:
     edited: str  # id of the article that was changed
     output: dict[str, str]  # what each command printed
     looks: dict[str, Look]
+    told: list[str]  # titles of the messages that a notification target was sent
 
     def run(self, step: str, *arguments: str) -> None:
         with pytest.MonkeyPatch.context() as here, redirect_stdout(StringIO()) as out:
@@ -58,12 +60,14 @@ class Journey:
 @pytest.fixture(scope="session")
 def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
     folder = tmp_path_factory.mktemp("journey")
-    with serve(load(datetime.now(UTC))) as running:
+    with serve(load(datetime.now(UTC))) as running, webhook() as hook:
         settings = settings_for(folder, running, 8000).model_copy(
             update={"delay_seconds": 0.05, "poll_seconds": 86_400}
         )
         fresh, edited = running.samples.fresh, running.samples.editable
-        journey = Journey(settings, running, fresh.id, edited.id, {}, {})
+        settings.home.mkdir(parents=True, exist_ok=True)
+        (settings.home / "notify.toml").write_text(f'[group]\nurl = "{hook.url}"\nsend = "at-once"\n', encoding="utf-8")
+        journey = Journey(settings, running, fresh.id, edited.id, {}, {}, [])
         journey.run("first", "tick")
         journey.run("again", "tick")
         running.edit()
@@ -71,4 +75,6 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journey]:
         running.publish()
         journey.run("fresh", "crawl", fresh.site_id)
         journey.run("deep", "crawl", *DEEP, "--backfill", "9")
+        journey.run("told", "notify", "send")
+        journey.told += [message.splitlines()[0] for message in hook.messages]
         yield journey

@@ -163,3 +163,9 @@ def test_no_site_is_asked_faster_than_allowed(journey: Journey) -> None:
     assert (
         min(gaps) >= journey.settings.delay_seconds * 0.5 * 0.9
     )  # Scrapy varies the delay by half; the server's clock is not ours
+
+
+def test_of_all_that_was_found_only_news_is_told(journey: Journey) -> None:
+    """Neither what first visits and back-fills find, nor edits and reposts."""
+    assert journey.told == [journey.running.samples.articles[journey.fresh].title]
+    assert journey.output["told"] == "group  已发送 1 条\n"

@@ -11,6 +11,8 @@ from publish.notify.courier import Report
 from publish.notify.send import send_pending
 from storage.database import Database
 from tests.publish.conftest import NOON, store, story_view
+from tests.publish.notify.letterbox import Letterbox
+from tests.publish.notify.letterbox import serve as letterbox_at
 from tests.publish.notify.webhook import Webhook, serve
 
 
@@ -78,3 +80,15 @@ def home(tmp_path: Path) -> Callable[[str], Path]:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as door:
         return int(door.getsockname()[1])
+
+
+@pytest.fixture
+def letterbox(free_port: int) -> Iterator[Letterbox]:
+    with letterbox_at(free_port) as box:
+        yield box
+
+
+@pytest.fixture
+def mail(free_port: int) -> str:
+    """The address of the letterbox."""
+    return f"mailto://127.0.0.1:{free_port}?from=zhijiao@feeds.example&to=reader@feeds.example"

@@ -12,6 +12,7 @@ from publish.notify.send import send_pending, stop_sending
 from storage import deliveries, outbox, stories
 from storage.errors import SettingsError
 from tests.publish.notify.conftest import Desk
+from tests.publish.notify.letterbox import Letterbox, text_of
 
 
 def test_at_once_is_one_message_for_each_story(desk: Desk) -> None:
@@ -207,7 +208,7 @@ def test_the_rest_waits_for_the_next_run_where_a_service_is_slow(desk: Desk) -> 
     assert desk.send(minutes=5) == [Report("group", sent=2)]
 
 
-def test_a_digest_comes_once_by_mail(desk: Desk) -> None:
+def test_a_digest_comes_once(desk: Desk) -> None:
     desk.declare('send = "daily"', 'at = "13:00"')
     desk.send()
     desk.release(1)
@@ -221,6 +222,19 @@ def test_a_digest_comes_once_by_mail(desk: Desk) -> None:
     (failed, (_, sent)) = desk.hook.asked
     assert failed[1]["title"] == sent["title"] == "职教动态日报 2026年11月20日"
     assert sent["message"].count("第1篇") == 1
+
+
+def test_a_digest_by_mail(desk: Desk, letterbox: Letterbox, mail: str) -> None:
+    desk.declare('send = "weekly"', 'day = "saturday"', 'regions = "990000"', url=mail)
+    desk.send()
+    desk.release(1)
+    desk.release(2, regions=(("江苏省", "320000"),))
+    assert desk.send(days=8) == [Report("group", sent=1)]
+    (sent,) = letterbox.mails
+    assert sent["Subject"] == "职教动态周报 2026年11月16日至22日"
+    page = text_of(sent, "html")
+    assert page.startswith("<!doctype html>")
+    assert ("第1篇" in page, "第2篇" in page) == (True, False)
 
 
 def test_a_digest_that_could_not_be_sent_gives_way_to_the_next(desk: Desk) -> None:

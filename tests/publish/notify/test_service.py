@@ -1,47 +1,16 @@
 """Services of Apprise: what they tell, and what they keep to themselves."""
 
-import email
-import email.policy
 import logging
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
 from io import StringIO
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from publish.notify.message import Message
 from publish.notify.service import service_of
+from tests.publish.notify.letterbox import Letterbox, text_of
 from tests.publish.notify.webhook import Webhook
-
-
-class Letterbox:
-    """A mail server on loopback."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - theirs
-        assert isinstance(envelope.content, bytes)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
-        return self.answer
-
-
-@pytest.fixture
-def letterbox(free_port: int) -> Iterator[Letterbox]:
-    box = Letterbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port)
-    controller.start()
-    yield box
-    controller.stop()
-
-
-@pytest.fixture
-def mail(free_port: int) -> str:
-    return f"mailto://127.0.0.1:{free_port}?from=zhijiao@feeds.example&to=reader@feeds.example"
 
 
 def test_a_mail_in_words_and_a_mail_with_markup(letterbox: Letterbox, mail: str) -> None:
@@ -113,9 +82,3 @@ def test_neither_reasons_nor_logs_tell_a_secret(webhook: Webhook, logged: String
     assert "HTTP 302" in (service.send(Message("甲", "乙")) or "")
     assert not re.search("geheim|borgen|schluessel", logged.getvalue())
     assert service._discreet("geheimnis at /ver borgen or ver%20borgen with schluessel") == "… at /… or … with …"
-
-
-def text_of(mail: EmailMessage, kind: str = "plain") -> str:
-    part = mail.get_body((kind,))
-    assert part
-    return str(part.get_content())
