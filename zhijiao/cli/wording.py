@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markup import escape
 from typer.core import TyperGroup
 
@@ -28,10 +28,25 @@ MISTAKES = (  # what Typer says and what we say; the first that matches the whol
     (r"Option '(.+)' requires an argument\.", r"\1 后面要写上内容"),
     (r"Option '(.+)' does not take a value\.", r"\1 后面不写内容"),
 )
+OBVIOUS = {
+    "bool",
+    "str",
+    "int",
+    "int range",
+    "path",
+    "list[str]",
+    "list[int]",
+    "list[Path]",
+}  # types that help would name
 
 
 def translated(command: Any) -> Any:
-    """The command with the frame of its help in the language spoken."""
+    """The command with the frame of its help in the language spoken, and without what a reader need not know."""
+    for parameter in (*command.params, command.get_help_option(typer.Context(command))):
+        if str(parameter.display_type_rich(typer.Context(command)) or "").strip("<>") in OBVIOUS:
+            vars(parameter)["display_type_rich"] = _nothing
+    for below in getattr(command, "commands", {}).values():
+        translated(below)
     if spoken() == "zh":
         _translate(command)
     return command
@@ -48,13 +63,28 @@ def _translate(command: Any) -> None:
         option.help = "显示这些说明"
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = "命令 [参数]..."
-        for below in command.commands.values():
-            _translate(below)
+
+
+def _nothing(ctx: typer.Context) -> None:
+    """In place of the type of an option."""
+    del ctx
 
 
 def _name_panels() -> None:
     """Called where help is about to be printed, which begins with the usage: `rich_utils` takes long to import."""
+    from rich.columns import Columns
     from typer import rich_utils
+
+    class Folding(Columns):
+        """Breaks a line of Chinese where it is full, as it has no spaces to break it at; rich would cut it off."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for table in super().__rich_console__(console, options):
+                for column in getattr(table, "columns", ()):
+                    column.overflow = "fold"
+                yield table
+
+    vars(rich_utils)["Columns"] = Folding
 
     rich_utils.OPTIONS_PANEL_TITLE = "选项"
     rich_utils.ARGUMENTS_PANEL_TITLE = "参数"

@@ -4,6 +4,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from pipeline.settings import Settings
 from tests.zhijiao.conftest import Type
@@ -58,3 +59,11 @@ def test_help_and_version(zhijiao: Type) -> None:
     for said in ("用法:zhijiao [选项] 命令", "─ 命令 ─", "显示这些说明", "判断是否属于职业教育"):
         assert said in shown.stdout
     assert zhijiao("--version").stdout == f"zhijiao {version('zhijiao')}\n"
+
+
+@pytest.mark.parametrize("words", ["init", "crawl", "sources list", "train", "judge", "digest"])
+def test_chinese_help_is_not_cut_off(zhijiao: Type, words: str) -> None:
+    shown = zhijiao(*words.split(), "--help", COLUMNS="80").stdout
+    assert "…" not in shown
+    assert "<bool>" not in shown
+    assert max(map(cell_len, shown.splitlines())) <= 80

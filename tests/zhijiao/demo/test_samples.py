@@ -104,7 +104,7 @@ def test_dates_follow_now() -> None:
 
 
 def test_last_years_notice_names_another_year() -> None:
-    for day in range(0, 1500, 7):
+    for day in range(0, 371, 7):
         articles = load(NOW + timedelta(days=day)).articles
         assert articles["djedu-dangao"].title != articles["djedu-dangao-last"].title
 
