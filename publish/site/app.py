@@ -6,6 +6,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Mount, Route
@@ -51,7 +52,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             500: pages.broken,
             PublishError: pages.refused,
         },
-        middleware=[Middleware(SecurityHeaders)],
+        # Feeds come packed already and are left as they are.
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
     )
 
 

@@ -4,9 +4,10 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import typer
@@ -17,14 +18,17 @@ from rich.table import Table
 from pipeline.mistakes import meant
 from pipeline.reasons import told
 from pipeline.settings import Settings, load
-from storage import articles, sites, stories
+from publish.site.selecting import selection_of
+from storage import articles, cards, selections, sites, stories
 from storage.database import Database
 from storage.errors import ZhijiaoError
 from storage.language import say
-from storage.records import ArticleRecord, SiteRecord
+from storage.records import ArticleRecord, Selection, SiteRecord
 from zhijiao.tick import catalogue_of, opened
 
 CHINA = ZoneInfo("Asia/Shanghai")
+NAMES = {"q", "topic", "region", "site", "kind", "documents", "since", "until"}  # as in the page's addresses
+NEVER = datetime.min.replace(tzinfo=UTC)
 PAGE = 500  # rows fetched at a time, so that an export of any size needs little memory
 
 app = typer.Typer(no_args_is_help=True)
@@ -44,9 +48,11 @@ def list_(
     with opened(settings) as database, database.read() as db:
         _require(site, settings, sites.listing(db))
         found = articles.listing(db, limit=limit, relevant=None if everything else True, site_id=site, query=query)
+    found.sort(key=lambda article: (article.published or article.first_seen_at or NEVER, article.id), reverse=True)
     table = Table(box=None, pad_edge=False)
     for heading in (
         say("编号", "id"),
+        *([""] if everything else []),
         say("日期", "date"),
         say("网站", "site"),
         say("分", "score"),
@@ -55,9 +61,9 @@ def list_(
         table.add_column(heading, no_wrap=heading != say("标题", "title"))
     for article in found:
         style = "" if article.relevant else "dim"
-        table.add_row(
-            str(article.id), day(article), article.site_id, f"{article.score:.2f}", escape(article.title), style=style
-        )
+        mark = [say("收", "kept") if article.relevant else say("略", "rejected")] if everything else []
+        facts = (day(article), article.site_id, f"{article.score:.2f}", escape(article.title))
+        table.add_row(str(article.id), *mark, *facts, style=style)
     Console().print(table if found else say("还没有文章。", "no articles yet."))
 
 
@@ -78,10 +84,12 @@ def show(
         say("来源", "source"): article.source,
         say("作者", "author"): article.author,
         say("编辑", "editor"): article.editor,
+        say("副题", "subtitle"): article.subtitle,
         say("原标题", "original title"): article.original_title,
         say("文号", "document"): article.document_number,
         say("地区", "regions"): " ".join(name for name, _ in article.regions),
         say("读法", "rule"): article.rule,
+        say("不全", "not whole"): article.missing,
         say("判断", "verdict"): f"{article.score:.2f} " + " ".join(map(told, article.reasons)),
         say("条目", "entry"): story.guid if story else None,
     }
@@ -97,23 +105,33 @@ def show(
 def export(
     form: Annotated[Literal["jsonl", "csv"], typer.Option("--format", help=say("格式", "format"))] = "jsonl",
     site: Site = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            metavar=say("条件", "QUERY"),
+            help=say(
+                "只要网页上这样找到的:网址里问号后面的部分,如 'topic=产教融合&q=技校&since=2026-11-01'",
+                "only what the page finds so: what follows the ? of its address, as 'topic=产教融合&since=2026-11-01'",
+            ),
+        ),
+    ] = None,
     everything: Everything = False,
 ) -> None:
-    """Write articles to standard output."""
+    """Write articles to standard output; CSV begins with a mark that tells spreadsheets that it is UTF-8."""
     settings = load()
     with opened(settings) as database:
         with database.read() as db:
             _require(site, settings, sites.listing(db))
-        rows = map(row, _all(database, site, everything))
+        found = _selected(database, where, site) if where else _all(database, site, everything)
+        rows = map(row, found)
         if form == "jsonl":
             for line in rows:
                 sys.stdout.write(_json(line) + "\n")
             return
-        writer: csv.DictWriter[str] | None = None
+        sys.stdout.write("\ufeff")
+        writer = csv.DictWriter(sys.stdout, [field.name for field in fields(ArticleRecord)])
+        writer.writeheader()
         for line in rows:
-            if writer is None:
-                writer = csv.DictWriter(sys.stdout, list(line))
-                writer.writeheader()
             writer.writerow({key: _json(value) if isinstance(value, list) else value for key, value in line.items()})
 
 
@@ -133,6 +151,34 @@ def _all(database: Database, site: str | None, everything: bool) -> Iterator[Art
         if len(found) < PAGE:
             return
         last = found[-1].id
+
+
+def _selected(database: Database, where: str, site: str | None) -> Iterator[ArticleRecord]:
+    """All articles of the stories that the page would list, last story first."""
+    selection, before = _understood(where.rpartition("?")[2]), None
+    while True:
+        with database.read() as db:
+            places = selections.places(db, selection, PAGE, before=before)
+            found = [article for place in places for article in articles.of_story(db, cards.story_at(place))]
+        yield from (article for article in found if site in (None, article.site_id))
+        if len(places) < PAGE:
+            return
+        before = places[-1]
+
+
+def _understood(words: str) -> Selection:
+    asked = dict(parse_qsl(words, keep_blank_values=True))
+    try:
+        if wrong := asked.keys() - NAMES:
+            raise ValueError(min(wrong))
+        selection = selection_of(asked)
+    except ValueError as error:
+        known = "、".join(sorted(NAMES))
+        message = say(f"--where 里看不懂 {error};可以写 {known}", f"--where: cannot read {error}; it knows {known}")
+        raise ZhijiaoError(message) from None
+    if selection == Selection():
+        raise ZhijiaoError(say("--where 里没有条件", "--where names no condition"))
+    return selection
 
 
 def _json(value: object) -> str:

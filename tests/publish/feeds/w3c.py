@@ -106,7 +106,7 @@ def _entry(entry: etree._Element, now: datetime) -> Iterator[str]:
     yield from _described(entry, now)
     yield from _rfc3339(entry.findtext(f"{ATOM}published"), now)
     rels = [(link.get("rel"), link.get("type"), link.get("hreflang")) for link in entry.findall(f"{ATOM}link")]
-    if [rel for rel, _, _ in rels].count("alternate") != 1 or set(rel for rel, _, _ in rels) & (ARCHIVE | {"self"}):
+    if [rel for rel, _, _ in rels].count("alternate") != 1 or {rel for rel, _, _ in rels} & (ARCHIVE | {"self"}):
         yield f"DuplicateAtomLink, MissingContentOrAlternate or FeedHistoryRelInEntry {rels}"
     for link in entry.findall(f"{ATOM}link"):
         yield from _link(link)

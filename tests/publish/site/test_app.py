@@ -223,3 +223,12 @@ def test_style_and_icon(client: TestClient) -> None:
 def test_head(client: TestClient, view: View, release: Release, path: str) -> None:
     release(view())
     assert client.head(path).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/", "/feeds", "/static/style.css", "/static/vendor/htmx-4.0.1.min.js"])
+def test_pages_and_assets_travel_packed(client: TestClient, address: str) -> None:
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert (packed.headers.get("content-encoding"), plain.headers.get("content-encoding")) == ("gzip", None)
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < 0.6 * len(plain.content)
