@@ -18,13 +18,13 @@ CURES = (  # what a reason looks like in either language, and what to do about i
     ),
     (
         "无法连接|超时|下载失败|robots.txt 读不到|connection refused|timed out|download failed|robots.txt cannot",
-        "检查网络、防火墙和代理(环境变量 https_proxy);若只有这个网站如此,过一阵会自动再试",
-        "check network, firewall and proxy (https_proxy); where it is this site alone, it is tried again later",
+        "检查网络和防火墙;若只有这个网站如此,过一阵会自动再试",
+        "check network and firewall; where it is this site alone, it is tried again later",
     ),
     (
-        "证书|TLS|certificate",
-        '网站的证书有问题,或这台机器的时间不对;旧网站可在它的 TOML 里写 tls = "legacy"',
-        "the site's certificate is wrong, or this machine's clock; for old servers: tls = \"legacy\" in its TOML",
+        "证书|certificate",
+        '网站的证书有问题,或这台机器的时间不对;信得过的网站可在它的 TOML 里写 tls = "unverified"',
+        "the site's certificate is wrong, or this machine's clock; a site you trust: tls = \"unverified\" in its TOML",
     ),
     (
         r"HTTP (404|410)|转到了首页|redirected to the home page|not_found",

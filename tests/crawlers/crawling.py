@@ -16,6 +16,7 @@ from storage import sites
 from storage.database import Database, open_database, prepare
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+PATIENCE = 300  # seconds; a machine with much else to do is no failure
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Home:
     def crawl(self, *jobs: dict[str, Any]) -> "Told":
         """In a process of its own."""
         with self.start() as process:
-            out, err = process.communicate("".join(map(line_of, jobs)), timeout=60)
+            out, err = process.communicate("".join(map(line_of, jobs)), timeout=PATIENCE)
         assert process.returncode == 0, err
         return Told([json.loads(line) for line in out.splitlines()], err)
 
@@ -98,7 +99,7 @@ Crawl = Callable[..., Told]  # of jobs
 def crawling(folder: Path, environment: dict[str, str]) -> Iterator[Crawl]:
     """One process for several crawls, one after another, as a worker has it: to start one takes more than to crawl."""
     process = started(folder, environment)
-    late = Timer(60, process.kill)
+    late = Timer(PATIENCE, process.kill)
     late.start()
 
     def crawl(*jobs: dict[str, Any]) -> Told:
@@ -116,7 +117,7 @@ def crawling(folder: Path, environment: dict[str, str]) -> Iterator[Crawl]:
     with process:
         try:
             yield crawl
-            _, log = process.communicate(timeout=60)
+            _, log = process.communicate(timeout=PATIENCE)
             assert process.returncode == 0, log
         finally:
             late.cancel()

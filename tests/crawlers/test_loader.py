@@ -11,7 +11,7 @@ from scrapy import Request
 from crawlers.catalogue import load
 from crawlers.loader import SiteLoader
 from storage import articles, hosts, visits
-from tests.crawlers.crawling import CHECKOUT, Home
+from tests.crawlers.crawling import CHECKOUT, PATIENCE, Home
 from tests.crawlers.website import Website, article, listing, serve
 
 TITLES = [f"澜州技师学院第{number}届技能节开幕" for number in range(3)]
@@ -33,7 +33,7 @@ def scrapy(home: Home, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def printed(process: "subprocess.Popen[str]") -> str:
-    out, log = process.communicate(timeout=60)
+    out, log = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, log
     return out
 
@@ -84,7 +84,7 @@ def test_a_site_that_is_not_there_is_told_in_a_sentence_and_one_that_is_disabled
         "lanzhou", "http://lanzhou.example", keys='enabled = false\ndisabled_reason = "moved away"', news="/list/"
     )
     mistyped, disabled = scrapy(home, "crawl", "lanzou"), scrapy(home, "crawl", "lanzhou")
-    _, said = mistyped.communicate(timeout=60)
+    _, said = mistyped.communicate(timeout=PATIENCE)
     assert mistyped.returncode == 2
     assert said.splitlines()[-1].endswith("error: no lanzou in the catalogue (did you mean lanzhou?)")
     assert "failed 1 (channel is disabled: moved away ×1)" in printed(disabled)

@@ -12,7 +12,7 @@ import pytest
 
 from storage import articles, hosts, links
 from storage.records import Lease
-from tests.crawlers.crawling import Home, Told, jobs
+from tests.crawlers.crawling import PATIENCE, Home, Told, jobs
 from tests.crawlers.website import Website, article, listing, serve
 
 TITLES = {f"/{number}.html": f"职业学校技能竞赛第{number}场开赛" for number in range(4)}
@@ -42,7 +42,7 @@ def in_the_middle(home: Home, site: Website, *channels: str) -> "subprocess.Pope
     assert process.stdin
     process.stdin.writelines(json.dumps(job) + "\n" for job in jobs(*channels))
     process.stdin.flush()
-    assert site.waiting.wait(20)
+    assert site.waiting.wait(PATIENCE)
     return process
 
 
@@ -87,7 +87,7 @@ def test_a_host_is_held_while_it_is_needed_and_after_a_kill_the_next_run_stores_
 def test_a_crawl_that_is_told_to_stop_says_so_and_gives_up_its_hosts(home: Home, site: Website) -> None:
     process = in_the_middle(home, site, "slow/news", "slow/more")
     process.send_signal(signal.SIGTERM)
-    out, log = process.communicate(timeout=20)
+    out, log = process.communicate(timeout=PATIENCE)
     told = Told([json.loads(line) for line in out.splitlines()])
     assert process.returncode == 0, log
     assert told.finished("slow/news") == {"seen": 4, "new": 4, "kept": 2, "failed": {"crawl was stopped": 1}}
@@ -107,7 +107,7 @@ def test_when_the_parent_is_gone_the_crawl_ends(home: Home, site: Website) -> No
         assert process.stderr
         process.stdout.close()
         site.closing.set()
-        assert process.wait(20) == 0, process.stderr.read()
+        assert process.wait(PATIENCE) == 0, process.stderr.read()
         assert "Traceback" not in process.stderr.read()
     assert held(home, site).lease_until < datetime.now(UTC)
 
@@ -120,7 +120,7 @@ def test_under_a_lost_lease_nothing_more_is_stored(home: Home, site: Website) ->
         hosts.release(db, mine, None)
         theirs = hosts.take(db, site.host, "another process", datetime.now(UTC), 600)
     site.closing.set()
-    out, _ = process.communicate(timeout=20)
+    out, _ = process.communicate(timeout=PATIENCE)
     told = Told([json.loads(line) for line in out.splitlines()])
     lost = "the lease of this host was lost; nothing stored"
     assert told.finished("slow/news") == {"seen": 4, "new": 4, "kept": 2, "failed": {lost: 2}}
