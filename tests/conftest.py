@@ -118,9 +118,11 @@ def _postgresql_database(server: psycopg.Connection, name: str) -> Iterator[str]
 
 def _empty(url: str) -> None:
     """Remove all rows and count from 1 again; DELETE is ten times as fast as TRUNCATE on small tables."""
+    steps = [
+        "SET LOCAL session_replication_role = replica",  # no foreign keys: any order will do
+        "SET LOCAL lock_timeout = '10s'",  # a transaction left open by the test fails it here
+        *(f"DELETE FROM {table}" for table in (*Base.metadata.tables, "card_words")),
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+    ]
     with psycopg.connect(url) as connection:
-        connection.execute("SET LOCAL session_replication_role = replica")  # no foreign keys: any order will do
-        connection.execute("SET LOCAL lock_timeout = '10s'")  # a transaction left open by the test fails it here
-        for table in (*Base.metadata.tables, "card_words"):
-            connection.execute(f"DELETE FROM {table}")
-        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+        connection.execute("; ".join(steps))  # in one message: a round trip for each table would take twice as long
