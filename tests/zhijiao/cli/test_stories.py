@@ -1,5 +1,6 @@
 """Stories are shown, merged and split by hand, and stay as they were decided."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,30 +10,37 @@ from pipeline.article import RawArticle, SiteFacts
 from pipeline.intake import take_in
 from pipeline.settings import Settings, load
 from storage import articles, outbox, sites, stories
-from storage.database import open_database, prepare
+from storage.database import open_database
 from storage.errors import ZhijiaoError
 from storage.records import SiteRecord
 from tests.pipeline.test_reposts import NOW, PARTS
 from zhijiao.cli.stories import app
+from zhijiao.tick import opened
 
 TITLES = ("临江市召开职业教育产教融合推进会", "职业院校订单班观摩", "职业教育经费安排")
 
 
+@pytest.fixture(scope="module")
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with three stories, one for each part of a text, released."""
+    home = tmp_path_factory.mktemp("stories")
+    settings = Settings(home=home)
+    with opened(settings) as database:
+        with database.begin() as db:
+            record = SiteRecord("lj", "临江教育网", "http://a.example/", "government", "city", None, None, "full", True)
+            sites.sync(db, [record], [])
+        for number, (title, part) in enumerate(zip(TITLES, PARTS, strict=True)):
+            site = SiteFacts("lj", "临江教育网")
+            raw = RawArticle(f"http://a.example/{number}", title, paragraphs=(part,), site=site)
+            take_in(database, raw, now=NOW, settings=settings)
+    return home / "zhijiao.db"
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Three stories, one for each part of a text, released."""
+def home(stocked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("ZHIJIAO_HOME", str(tmp_path))
-    settings = load()
-    prepare(settings.database_url)
-    database = open_database(settings.database_url)
-    with database.begin() as db:
-        record = SiteRecord("lj", "临江教育网", "http://a.example/", "government", "city", None, None, "full", True)
-        sites.sync(db, [record], [])
-    for number, (title, part) in enumerate(zip(TITLES, PARTS, strict=True)):
-        raw = RawArticle(f"http://a.example/{number}", title, paragraphs=(part,), site=SiteFacts("lj", "临江教育网"))
-        take_in(database, raw, now=NOW, settings=settings)
-    database.close()
-    return settings
+    shutil.copy(stocked, tmp_path / "zhijiao.db")
+    return load()
 
 
 def test_merged_and_split_again(home: Settings) -> None:
