@@ -22,7 +22,8 @@ _LABEL = re.compile(rf"^{words('headline', 'label')}[!！：:]+\s*(?=.{{8}})")
 _TAIL = re.compile(rf"\s*(?:[-_|｜丨–]|——)\s*[^-_|｜丨–—。！？\s]{{0,14}}{words('headline', 'site')}$")
 _TRIMMING = re.compile(rf"\s*(?:[（(\[【]{words('headline', 'trimming')}[）)\]】]|。)$")
 _ISSUERS = re.compile(r"^(?P<first>[一-龥]{2,20}?)(?P<others>(?:[ 、][一-龥]{2,20}?)+)(?P<rest>关于.+|印发.+|转发.+)$")
-_WRAPPED = re.compile(r"^(?P<who>.*?)关于(?P<verb>印发|公布|发布|转发|批转)(?P<what>《.+》)(?:的.{2,8})?$")
+_FIGURES = dict(enumerate("三四五六七八九十", 3))
+_WRAPPED = re.compile(r"^(?P<who>.*?)(?:关于)?(?P<verb>印发|公布|发布|转发|批转)(?P<what>《.+》)")
 _NAMED = re.compile(r"《.+》")
 _CLAUSE_ENDS = "，。；：！？;:!? —―|｜丨"
 _BETWEEN_WORDS = re.compile("(?<=[A-Za-z0-9]) | (?=[A-Za-z0-9])")  # 4.5 万名: no end of a clause
@@ -45,6 +46,8 @@ def condensed(title: str, paragraphs: Sequence[str] = (), sites: Sequence[str] =
     if torn := _CUT_SHORT.search(title):  # by the page that it was read on
         whole = _best_clauses(title[: torn.start()].rstrip(_CLAUSE_ENDS), text[:_LEAD], torn=True)
         return whole or clipped(title, LONGEST, title + text)
+    if len(title) > LONGEST:
+        title = _with_one_issuer(title)
     for shorter in _shorter(title):
         if len(shorter) <= LONGEST:
             return shorter
@@ -78,13 +81,19 @@ def clipped(text: str, longest: int, corpus: str) -> str:
     return _OPEN_END.sub("", text[: min(places, key=cost)]) + "…"
 
 
+def _with_one_issuer(title: str) -> str:
+    """教育部 财政部关于… as 教育部等关于…, three of them as 教育部等三部门关于…: none of them is left out silently."""
+    issuers = _ISSUERS.match(title)
+    if issuers is None:
+        return title
+    number = len(re.findall("[ 、]", issuers["others"])) + 1
+    counted = f"{_FIGURES.get(number, number)}部门" if number > 2 else ""
+    return f"{issuers['first']}等{counted}{issuers['rest']}"
+
+
 def _shorter(title: str) -> Iterator[str]:
     """The headline, and for a document what it is usually called in short."""
     yield title
-    if issuers := _ISSUERS.match(title):
-        number = len(re.findall("[ 、]", issuers["others"])) + 1
-        title = f"{issuers['first']}等{number}部门{issuers['rest']}"
-        yield title
     if wrapped := _WRAPPED.match(title):
         yield f"{wrapped['who']}{wrapped['verb']}{wrapped['what']}"
     named = _NAMED.search(title)
@@ -123,7 +132,7 @@ def _with_lead(title: str, paragraphs: Sequence[str]) -> str:
     first = next((sentence for _, sentence in sentences(paragraphs[:4])), "")
     room = LONGEST - len(title) - 1
     ends = [at for at in outside_pairs(first, "，。；！？") if _LEAST <= at <= room]
-    return f"{title}：{first[: ends[-1]]}" if title and ends and not first.startswith("第一条") else title
+    return f"{title}：{first[: ends[-1]]}" if title and ends else title
 
 
 def _torn(text: str, at: int) -> bool:
