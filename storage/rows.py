@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import Field, fields
-from typing import Any, ClassVar, Protocol, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Base
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 class _Record(Protocol):
@@ -20,12 +24,12 @@ T = TypeVar("T")
 
 def record(kind: type[R], row: object, **more: Any) -> R:
     """A record from a row; `more` gives the fields that stand elsewhere."""
-    return kind(**{f.name: getattr(row, f.name) for f in fields(kind) if f.name not in more}, **more)
+    return kind(**{name: getattr(row, name) for name in _names(kind) if name not in more}, **more)
 
 
 def values(of: _Record, *, without: Iterable[str] = ()) -> dict[str, Any]:
     """A record's fields by name: not `dataclasses.asdict`, which copies every text."""
-    return {f.name: getattr(of, f.name) for f in fields(of) if f.name not in without}
+    return {name: getattr(of, name) for name in _names(type(of)) if name not in without}
 
 
 def put(row: object, of: _Record, *, without: Iterable[str] = ()) -> None:
@@ -34,9 +38,19 @@ def put(row: object, of: _Record, *, without: Iterable[str] = ()) -> None:
         setattr(row, name, value)
 
 
-def insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+def insert(db: Session, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
     """The INSERT of the database at hand, both of which know ON CONFLICT."""
-    return sqlite.insert(table) if db.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+    if db.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # whose import takes a quarter of a second, as does no other's
+
+    return postgresql.insert(table)
+
+
+@cache
+def _names(kind: type[_Record]) -> tuple[str, ...]:
+    """Asked for with every row."""
+    return tuple(field.name for field in fields(kind))
 
 
 def batches(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
