@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import Field, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storage.models import Base
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
 
 
 class _Record(Protocol):
@@ -38,13 +35,9 @@ def put(row: object, of: _Record, *, without: Iterable[str] = ()) -> None:
         setattr(row, name, value)
 
 
-def insert(db: Session, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+def insert(db: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
     """The INSERT of the database at hand, both of which know ON CONFLICT."""
-    if db.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    from sqlalchemy.dialects import postgresql  # whose import takes a quarter of a second, as does no other's
-
-    return postgresql.insert(table)
+    return sqlite.insert(table) if db.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
 
 
 @cache
