@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, delete, func, literal, select, true, union_all
+from sqlalchemy import BigInteger, Row, Select, delete, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from storage import search
@@ -77,18 +78,20 @@ def provinces(db: Session) -> list[str]:
 
 
 def _leaps(db: Session, prefix: str, length: int | None) -> list[str]:
-    """What follows the prefix, once for each heading (of those alike in their first `length` characters the first).
+    """What follows the prefix, once for each heading (of those alike in their first `length` characters the first)."""
+    return [heading.removeprefix(prefix) for heading in db.scalars(_leaping(prefix, length))]
 
-    From each to the next it is one step in the index, however many stories stand in between.
-    """
+
+@cache
+def _leaping(prefix: str, length: int | None) -> Select[str]:
+    """From each heading to the next it is one step in the index, however many stories stand in between."""
     high = prefix.replace(":", ";")  # the character after the colon
     first = select(func.min(Heading.heading).label("heading")).where(Heading.heading >= prefix, Heading.heading < high)
     steps = first.cte("steps", recursive=True)
     past = steps.c.heading if length is None else func.substr(steps.c.heading, 1, length) + "~"
     following = select(func.min(Heading.heading)).where(Heading.heading > past, Heading.heading < high)
     steps = steps.union_all(select(following.scalar_subquery()).where(steps.c.heading.is_not(None)))
-    found = db.scalars(select(steps.c.heading).where(steps.c.heading.is_not(None)))
-    return [heading.removeprefix(prefix) for heading in found]
+    return select(steps.c.heading).where(steps.c.heading.is_not(None))
 
 
 def weekly(db: Session, headings: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:

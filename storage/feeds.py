@@ -71,7 +71,7 @@ def get(db: Session, name: str) -> FeedRecord | None:
 
 
 def listing(db: Session) -> list[FeedRecord]:
-    return [record(FeedRecord, row) for row in db.scalars(select(Feed).order_by(Feed.id))]
+    return [FeedRecord(*row) for row in db.execute(select(Feed.name, Feed.title, Feed.facts).order_by(Feed.id))]
 
 
 def remove(db: Session, names: Iterable[str]) -> None:

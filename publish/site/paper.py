@@ -139,9 +139,8 @@ class Paper:
         if name is None:
             return None
         with self.database.read() as db:
-            known = feeds.get(db, name)
-            kept = next((one for one in feeds.saved(db) if f"{SAVED}/{one.id}" == name), None)
-        found = known or kept
+            kept = (one for one in feeds.saved(db) if f"{SAVED}/{one.id}" == name)
+            found = feeds.get(db, name) or next(kept, None)
         return feed_of(self.settings, name, found.title) if found else None
 
     def _site_name(self, site_id: str) -> str:

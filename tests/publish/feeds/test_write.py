@@ -268,7 +268,7 @@ def test_a_wrong_feeds_toml_stops_before_anything_is_announced(
 ) -> None:
     release(view())
     (settings.home / "feeds.toml").write_text("[x]\ntitel = 'x'\nsearch = '技校'\n")
-    with pytest.raises(SettingsError, match="是不是 `title`"):
+    with pytest.raises(SettingsError, match="是否想写 `title`"):
         publish_pending(database, settings, NOW)
     assert state(database) == (1, [])
 
