@@ -1,4 +1,4 @@
-"""From the outbox to the targets: each is given what fits its terms, once, in one transaction."""
+"""From the outbox to the targets: each is given what fits its terms, once, in the transaction that ticks it off."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,8 @@ from storage import deliveries, feeds, locks, outbox
 from storage.database import Database
 from storage.records import OutboxRecord
 
+AT_ONCE = 100  # in one transaction: whoever crawls meanwhile is not made to wait long
+
 
 def announce(database: Database, targets: Sequence[Target], now: datetime) -> None:
     """Give the targets what has been released since the last time. What came before a target was named is not for it.
@@ -15,15 +17,20 @@ def announce(database: Database, targets: Sequence[Target], now: datetime) -> No
     Of the kinds in the outbox only `released` is told: revisions, reposts and merges are no news. A kind of another
     sort, such as an alarm, would be given here too, under a key of its own.
     """
-    with database.begin() as db:
-        locks.hold(db, "announcing")
-        deliveries.declare(db, [target.name for target in targets], now)
-        while rows := outbox.unannounced(db):
-            for marks in feeds.marks(db, sorted(deliveries.news(db, _released(rows)))):
-                for target in targets:
-                    if marks.story.released_at and not target.terms.is_digest and target.terms.fits(marks):
+    told = [target for target in targets if not target.terms.is_digest]
+    while True:
+        with database.begin() as db:
+            locks.hold(db, "announcing")
+            deliveries.declare(db, [target.name for target in targets], now)
+            rows = outbox.unannounced(db, AT_ONCE)
+            new = deliveries.news(db, _released(rows)) if told else ()
+            for marks in feeds.marks(db, sorted(new)):
+                for target in told if marks.story.released_at else ():
+                    if target.terms.fits(marks):
                         deliveries.add(db, target.name, deliveries.key_of(marks.story.id), marks.story.id, now)
             outbox.announced(db, [row.id for row in rows], now)
+        if len(rows) < AT_ONCE:
+            return
 
 
 def _released(rows: Sequence[OutboxRecord]) -> set[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
-from storage import articles, copying, labels, links, outbox, selections, stories, visits
+from storage import articles, copying, deliveries, labels, links, outbox, selections, stories, visits
 from storage.database import Database, open_database, prepare
 from storage.errors import ZhijiaoError
 from storage.models import Base, Fingerprint
@@ -36,6 +36,8 @@ def filled(database: Database) -> Database:
             outbox.add(db, "released", number, NOW)
         articles.revise(db, 1, replace(ARTICLE, title="改了标题"), NOW + timedelta(microseconds=1))
         labels.decide(db, 2, relevant=False, now=NOW)
+        deliveries.declare(db, ["group"], NOW)
+        deliveries.add(db, "group", "story:1", 1, NOW)
         db.execute(text("UPDATE stories SET merged_into = 3 WHERE id = 2"))
         db.execute(text("DELETE FROM outbox WHERE story_id = 4"))
         db.execute(text("UPDATE stories SET released_at = NULL WHERE id = 4"))

@@ -16,12 +16,6 @@ from tests.publish.notify.letterbox import serve as letterbox_at
 from tests.publish.notify.webhook import Webhook, serve
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def backend(request: pytest.FixtureRequest) -> str:
-    """Both: what is claimed, and by whom, rests on how they lock."""
-    return str(request.param)
-
-
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
     with serve() as hook:

@@ -33,6 +33,12 @@ print(send_pending(open_database(settings.database_url), settings, lambda: now),
 """
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Both: what is claimed, and by whom, rests on how they lock."""
+    return str(request.param)
+
+
 def sender(desk: Desk, url: str, how: str = "plain") -> "subprocess.Popen[str]":
     environment = os.environ | {"ZHIJIAO_HOME": str(desk.settings.home), "ZHIJIAO_DATABASE_URL": url}
     command = [sys.executable, "-c", SENDER, desk.now.isoformat(), how]

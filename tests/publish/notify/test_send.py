@@ -1,4 +1,4 @@
-"""What targets are told, and what not, over a real webhook on both databases."""
+"""What targets are told, and what not, over a real webhook."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
