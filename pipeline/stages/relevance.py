@@ -172,7 +172,8 @@ def _ideas(title: str, words: Lexicon) -> list[str]:
 def _pieces(title: str) -> dict[str, float]:
     """Each piece once, weighing less the more there are: a long title has no more to say than a short one."""
     marked = f"^{_folded(title)}$"
-    pieces = {marked[at : at + size] for size in range(1, GRAM + 1) for at in range(len(marked) - size + 1)}
+    places = ((at, size) for size in range(1, GRAM + 1) for at in range(len(marked) - size + 1))
+    pieces = dict.fromkeys(marked[at : at + size] for at, size in places)  # in order: the same reasons in every process
     return dict.fromkeys(pieces, len(pieces) ** -0.5)
 
 

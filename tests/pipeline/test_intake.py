@@ -21,7 +21,8 @@ from pipeline.article import (
     Stored,
     Unchanged,
 )
-from pipeline.intake import SAME_TEXT, take_in
+from pipeline.intake import take_in
+from pipeline.judging import SAME_TEXT
 from pipeline.settings import Settings
 from pipeline.stages.fingerprint import content_key, text_key
 from pipeline.stages.normalise import SHANGHAI

@@ -16,8 +16,13 @@ GLIDERS = [Example(f"{place}举办滑翔伞节", "", True) for place in PLACES]
 OTHERS = [Example(f"{place}召开{what}会议", "", False) for place in PLACES for what in ("防汛", "经济")]
 
 
-def test_it_learns_another_topic_from_titles() -> None:
-    words = replace(WORDS, model=fit([*GLIDERS, *OTHERS], WORDS))
+@pytest.fixture(scope="module")
+def of_gliders() -> Model:
+    return fit([*GLIDERS, *OTHERS, Example("独一无二的标题", "", True)], WORDS)
+
+
+def test_it_learns_another_topic_from_titles(of_gliders: Model) -> None:
+    words = replace(WORDS, model=of_gliders)
     assert judge("山南举办滑翔伞节", words=words).relevant
     assert not judge("山南召开防汛会议", words=words).relevant
     assert hopeless("山南召开防汛会议", words=words)
@@ -33,10 +38,9 @@ def test_it_learns_how_title_and_text_share() -> None:
     assert not judge("山南来信", other[0].text, words=words).relevant
 
 
-def test_a_weight_says_nothing_of_a_single_title() -> None:
-    model = fit([*GLIDERS, *OTHERS, Example("独一无二的标题", "", True)], WORDS)
-    assert "独一" not in model.weights
-    assert "滑翔" in model.weights
+def test_a_weight_says_nothing_of_a_single_title(of_gliders: Model) -> None:
+    assert "独一" not in of_gliders.weights
+    assert "滑翔" in of_gliders.weights
 
 
 def test_titles_and_origins_make_groups() -> None:

@@ -152,7 +152,7 @@ def _verdict(one: Difference) -> tuple[str, str]:
         return say("[red]−[/] 撤下", "[red]−[/] goes out"), scores
     if "review" in one.found:
         return say("[yellow]?[/] 是否复核", "[yellow]?[/] to review, or not"), scores
-    return say("分数或理由", "score or reasons"), ""
+    return say("分数或理由", "score or reasons"), scores if "score" in one.found else ""
 
 
 def _other(stage: Stage, one: Difference) -> tuple[str, str]:

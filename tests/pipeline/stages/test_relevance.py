@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.article import SiteFacts
-from pipeline.stages.relevance import hopeless, judge
+from pipeline.stages.lexicon import lexicon
+from pipeline.stages.relevance import features, hopeless, judge
 
 COLLEGE = SiteFacts("qczy", "青川职业技术学院", vocational=True)
 PORTAL = SiteFacts("lj", "临江网")
@@ -126,3 +127,9 @@ def test_a_hopeless_title_need_not_be_fetched() -> None:
 
 def test_width_and_case_make_no_difference() -> None:
     assert judge("１＋Ｘ证书试点启动").score == judge("1+x证书试点启动").score >= 0.5
+
+
+def test_the_same_reasons_in_every_process() -> None:
+    """Of pieces that say as much, those that stand first are quoted, whatever the order of a set."""
+    pieces = [name for name in features("双元制", lexicon()) if len(name) < 3][:7]
+    assert pieces == ["^", "双", "元", "制", "$", "^双", "双元"]

@@ -4,12 +4,16 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from pipeline.settings import Settings
+from pipeline.stages.lexicon import Model
 from storage import articles
 from storage.database import Database
 from tests.pipeline.test_training import GLIDERS, OTHERS, PLACES
 from tests.zhijiao.cli.test_review import database as database  # the fixture: two articles, number 1 was kept
 from tests.zhijiao.conftest import Type
+from zhijiao.cli import train
 
 FLOODS = [(f"{place}防汛会议召开", 1) for place in PLACES * 4]
 SCHOOLS = [(f"{place}公布高职单招计划", 0) for place in PLACES * 4]
@@ -24,8 +28,11 @@ def write(folder: Path) -> Path:
 
 
 def test_what_would_change_is_shown_and_then_applied(
-    zhijiao: Type, database: Database, settings: Settings, tmp_path: Path
+    zhijiao: Type, database: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What is learned from labels is tested in tests/pipeline/test_training.py; here everything seems to belong."""
+    monkeypatch.setattr(train, "folds", lambda examples: None)
+    monkeypatch.setattr(train, "fit", lambda examples, words: Model(bias=9.0, text_bias=9.0))
     folder = str(write(tmp_path / "labels"))
     shown = zhijiao("train", "--labels", folder)
     assert shown.returncode == 0
