@@ -21,11 +21,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Whole:
-    """An article with all its parts; `next_part` of `raw` is the first that is missing, `missing` says why."""
+    """An article with all its parts; `raw.next_part` is the first that is missing, `raw.missing` says why."""
 
     raw: RawArticle
     pages: Sequence[Response]
-    missing: str | None = None
 
 
 async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try: bool) -> Whole:
@@ -55,7 +54,8 @@ async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try:
 
 
 def _ended(parts: Sequence[Part], missing: str | None = None) -> Whole:
-    return Whole(joined_parts([part.raw for part in parts]), [part.page for part in parts], missing)
+    joined = replace(joined_parts([part.raw for part in parts]), missing=missing)
+    return Whole(joined, [part.page for part in parts])
 
 
 def _brings_more(parts: Sequence[Part], raw: RawArticle) -> bool:

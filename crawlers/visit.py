@@ -183,11 +183,11 @@ class Visit:
             origin=cast("Origin", link.origin),
         )
         if self.job.dry_run:
-            return _lacking(self._judged(link, raw), found.missing)
+            return _lacking(self._judged(link, raw), raw.missing)
         kept = [await self.desk.ledger.keep(raw_of(page)) for page in found.pages]
         lease = await self._lease_for(link.url)
         outcome = await self.web.hand_over(Reading(replace(raw, archived=kept[0]), lease))
-        return _lacking(self._outcome(link, raw, outcome), found.missing)
+        return _lacking(self._outcome(link, raw, outcome), raw.missing)
 
     async def _part(self, url: str) -> Part:
         """A further part of an article. NotAsked or Unread."""

@@ -104,6 +104,7 @@ class RawArticle:
     document_number: str | None = None  # 文号
     issuer: str | None = None  # 发文机关 as printed
     next_part: str | None = None  # the address of the next page of a text that is paged
+    missing: str | None = None  # which part of the text could not be read, and why
     rule: str = "generic"
     kind: PageKind = "article"
     reason: str | None = None

@@ -142,6 +142,7 @@ def record_of(article: Article, now: datetime) -> ArticleRecord:
         source=raw.source,
         author=raw.author,
         editor=raw.editor,
+        subtitle=raw.subtitle,
         original_title=raw.original_title,
         document_number=raw.document_number,
         paragraphs=raw.paragraphs,
@@ -162,4 +163,5 @@ def record_of(article: Article, now: datetime) -> ArticleRecord:
         content_key=article.content_key,
         fetched_at=now,
         archived=raw.archived,
+        missing=raw.missing,
     )

@@ -33,7 +33,7 @@ def judged(raw: RawArticle, settings: Settings, words: Lexicon | None = None) ->
         topics=tuple(topic.name for topic in topics(title, text)),  # also if not relevant: it may be admitted
         regions=regions(title, text, home_of(written_by, raw.site), local=is_local(written_by)),
         outlet=written_by,
-        documents=documents(title, text, raw.document_number),
+        documents=documents(title, text, raw.document_number, raw.issuer),
         text_key=text_key(title, text, day=_day(raw), url=raw.url),
         content_key=content_key(raw),
     )

@@ -170,6 +170,7 @@ class Channel(Base):
     moved_to: Mapped[str | None]  # where 301 and 308 lead
     moved_times: Mapped[int] = mapped_column(default=0)  # visits in a row that were sent there
     gone_at: Mapped[datetime | None]  # answered 410: not visited any more unless somebody asks for it
+    rhythm: Mapped[str | None]  # what it publishes when, as pipeline.freshness.rhythm counts it; NULL: nothing known
 
 
 class Host(Base):
@@ -276,6 +277,7 @@ class Reading:
     source: Mapped[str | None]
     author: Mapped[str | None]
     editor: Mapped[str | None]
+    subtitle: Mapped[str | None]
     original_title: Mapped[str | None]
     document_number: Mapped[str | None]
     paragraphs: Mapped[tuple[str, ...]]
@@ -296,6 +298,7 @@ class Reading:
     content_key: Mapped[str]
     fetched_at: Mapped[datetime]
     archived: Mapped[Archived | None]  # the page as it came
+    missing: Mapped[str | None]  # which part of the text could not be read, and why
 
 
 class Article(Reading, Base):

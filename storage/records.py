@@ -38,6 +38,7 @@ class Habits:
     moved_to: str | None = None  # where 301 and 308 lead
     moved_times: int = 0  # visits in a row that were sent there
     gone_at: datetime | None = None  # when it answered 410: not due any more
+    rhythm: str | None = None  # what it publishes when, as pipeline.freshness counts it
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,8 @@ class ArticleRecord:
     documents: tuple[DocumentRecord, ...] = ()
     archived: Archived | None = None  # the page as it came
     ground: Ground = "score"  # what the verdict rests on
+    subtitle: str | None = None  # 副题
+    missing: str | None = None  # which part of the text could not be read, and why
 
 
 @dataclass(frozen=True)

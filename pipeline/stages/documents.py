@@ -33,16 +33,16 @@ _SAYS_OF_ITSELF = re.compile(
 )
 
 
-def documents(title: str, text: str = "", number: str | None = None) -> tuple[Document, ...]:
+def documents(title: str, text: str = "", number: str | None = None, issuer: str | None = None) -> tuple[Document, ...]:
     """The document that the article is, first, then those that it cites by number, each once.
 
-    `number` is the 文号 that the page shows apart from the text.
+    `number` and `issuer` are the 文号 and 发文机关 that the page shows apart from the text.
     """
     title = folded(title).strip()
     if not (number or _KIND_AT_END.search(title) or _ANY_NUMBER.search(text, 0, READ)):
         return ()
     body = folded(text[:READ])
-    own = _own(title, body, number)
+    own = _own(title, body, number, issuer)
     found = {own.number: own} if own else {}
     for cited in numbers(body):
         if cited.text not in found:
@@ -50,7 +50,7 @@ def documents(title: str, text: str = "", number: str | None = None) -> tuple[Do
     return tuple(found.values())
 
 
-def _own(title: str, text: str, printed: str | None) -> Document | None:
+def _own(title: str, text: str, printed: str | None, printed_issuer: str | None) -> Document | None:
     """The article as a document: its title is one's, it bears a number of its own, or it consists of clauses."""
     headline = _HEADLINE.match(title)
     issuer = _issuer(headline["issuer"]) if headline else None
@@ -64,7 +64,7 @@ def _own(title: str, text: str, printed: str | None) -> Document | None:
     begins = effective(text, signed)
     return Document(
         number=number,
-        issuer=labelled[1] if labelled else issuer,
+        issuer=labelled[1] if labelled else printed_issuer or issuer,
         kind=kind["kind"] if kind else None,
         own=True,
         written=signed,

@@ -45,11 +45,14 @@ def normalise(raw: RawArticle, now: datetime) -> RawArticle:
         source=_short(raw.source),
         author=_short(raw.author),
         editor=_short(raw.editor),
+        subtitle=_line(raw.subtitle),
         original_title=_line(raw.original_title),
         paragraphs=tuple(filter(None, map(clean, raw.paragraphs))),
         images=tuple(Image(clean(i.url), _short(i.caption) or "") for i in raw.images if clean(i.url)),
         attachments=tuple(Attachment(clean(a.url), _short(a.name) or "") for a in raw.attachments if clean(a.url)),
         document_number=_line(raw.document_number),
+        issuer=_short(raw.issuer),
+        missing=_line(raw.missing),
         reason=_line(raw.reason),
     )
 

@@ -47,7 +47,7 @@ def told(parts: dict[int, Part | Exception], *, last_try: bool = False) -> tuple
         return found
 
     found = asyncio.run(whole(part(1, 2), get, last_try=last_try))
-    return found.raw.text, found.raw.next_part, found.missing
+    return found.raw.text, found.raw.next_part, found.raw.missing
 
 
 def test_parts_follow_one_another() -> None:
@@ -104,10 +104,13 @@ def test_a_crawl_joins_parts(tmp_path: Path, site: Website, database_url: str) -
     home.site("good", site.base, news="/list/")
     told = home.crawl(*jobs("good/news"))
     with home.database.read() as db:
-        texts = {record.title: record.paragraphs[1:] for record in articles.listing(db, limit=9)}
+        records = articles.listing(db, limit=9)
+        texts = {record.title: record.paragraphs[1:] for record in records}
+        lacking = {record.title: record.missing for record in records if record.missing}
         counts = links.counts(db, "good/news")
     home.database.close()
     assert texts == {PAGED: wording(PAGED), CUT: wording(CUT)[:1], ROUND: wording(ROUND)[:2]}
+    assert lacking == {CUT: "part 2 is missing: HTTP 404"}
     assert counts == {"fetched": 3, "refused": 1, "failed": 1}
     ends = {event["title"]: (event["outcome"], event["reason"]) for event in told.of("article")}
     assert ends == {
