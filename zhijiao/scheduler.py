@@ -1,5 +1,6 @@
 """`zhijiao up`: APScheduler runs the ticks, uvicorn serves feeds and page, one signal ends both."""
 
+import errno
 import logging
 import socket
 from collections.abc import Callable, Iterator
@@ -35,10 +36,11 @@ def listening(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
+        why = say("已有程序在用", "it is in use") if error.errno == errno.EADDRINUSE else error.strerror
         raise SettingsError(
             say(
-                f"不能在 {host}:{port} 上提供服务({error}),请改 listen_port",
-                f"cannot serve on {host}:{port} ({error}): change listen_port",
+                f"不能在 {host}:{port} 上提供服务:{why}。请改 listen_port,或先结束那个程序",
+                f"cannot serve on {host}:{port}: {why}. Change listen_port, or end that program first",
             )
         ) from None
 

@@ -28,7 +28,7 @@ MISTAKES = (  # what Typer says and what we say; the first that matches the whol
     (r"Option '(.+)' requires an argument\.", r"\1 后面要写上内容"),
     (r"Option '(.+)' does not take a value\.", r"\1 后面不写内容"),
 )
-# Types that help would name.
+# Types that help need not name: the words beside them say it.
 OBVIOUS = {"bool", "str", "int", "int range", "path", "list[str]", "list[int]", "list[Path]"}
 
 
