@@ -70,11 +70,11 @@ def main() -> None:
 
 def run(words: Sequence[str]) -> int:
     """Run one command; returns its exit status."""
-    language, words = _language(list(words))
-    speak(language)
-    first = next((word for word in words if not word.startswith("-")), "")
-    command = wording.translated(typer.main.get_command(assembled({first})))
     try:
+        language, words = _language(list(words))
+        speak(language)
+        first = next((word for word in words if not word.startswith("-")), "")
+        command = wording.translated(typer.main.get_command(assembled({first})))
         return command.main(words, prog_name="zhijiao", standalone_mode=False) or 0
     except typer.TyperException as error:
         wording.tell_mistake(error)
@@ -96,7 +96,7 @@ def _language(words: list[str]) -> tuple[Language, list[str]]:
         if name == "--lang":
             value = value if equals else "".join(words[position + 1 : position + 2])
             if value not in ("zh", "en"):
-                raise SystemExit(f"--lang: zh | en, 不能是 {value!r}")
+                raise SettingsError(f"--lang: zh | en, 不能是 {value!r}, not {value!r}")
             return cast("Language", value), words[:position] + words[position + (1 if equals else 2) :]
     try:
         return load().lang, words

@@ -53,6 +53,12 @@ def test_what_is_mistyped_is_told_in_the_language_spoken(zhijiao: Type, words: s
         assert said in done.stderr.replace("SITE[/CHANNEL]", "网站[/栏目]")
 
 
+@pytest.mark.parametrize("words", [["--lang", "fr", "tick"], ["tick", "--lang=fr"], ["tick", "--lang"]])
+def test_a_language_that_is_not_spoken(zhijiao: Type, words: list[str]) -> None:
+    done = zhijiao(*words)
+    assert (done.returncode, done.stdout, done.stderr.startswith("✗ --lang: zh | en, ")) == (2, "", True)
+
+
 def test_help_and_version(zhijiao: Type) -> None:
     shown = zhijiao("--help")
     assert (shown.returncode, shown.stderr) == (0, "")
