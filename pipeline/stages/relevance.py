@@ -119,10 +119,13 @@ def _of_wording(points: float, pieces: dict[str, float], title: str, words: Lexi
     inside = {name.strip("^$"): value * sign for name, value in pieces.items()}
     telling = (name for name in inside if len(name) > 1 and inside[name] > 0 and name.isalpha())
     apart = (name for name in telling if not any(name in term for term in said))
-    most = sorted(apart, key=lambda name: -inside[name])[:3]
+    most: list[str] = []
+    for name in sorted(apart, key=lambda name: (-inside[name], -len(name))):
+        if not any(name in other or other in name for other in most):
+            most.append(name)
     if abs(points) < TELLING or not most:
         return points, ""
-    quoted = "".join(f"『{name}』" for name in most)
+    quoted = "".join(f"『{name}』" for name in most[:3])
     return points, f"用词{'像' if points > 0 else '不像'}{words.topic}的标题（{quoted}）。"
 
 
