@@ -104,6 +104,7 @@ def raw_of(article: ArticleRecord, site: SiteFacts, origin: Origin = "news") -> 
         source=article.source,
         paragraphs=article.paragraphs,
         document_number=article.document_number,
+        issuer=next((document.issuer for document in article.documents if document.own), None),
         site=site,
         channel_id=article.channel_id,
         origin=origin,
