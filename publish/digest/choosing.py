@@ -1,5 +1,6 @@
 """Which article speaks for a story, which stories are of the window, and in what order they are told. PURE."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from publish.digest.window import Window
 from storage.records import CarriedRecord
 
 OFFICIAL = ("government", "association", "college", "media", "portal", "tutoring")  # the most official first
+INSTITUTIONS = frozenset({"government", "college", "association"})
+_DEPARTMENT = re.compile("(?!国|中共|中央|全国).+(?:处|科|室|系|股|组|中心|办)$")  # of the institution whose site it is
 LEVELS = ("national", "province", "city", "county", "none")
 
 
@@ -25,7 +28,7 @@ class Told:
     day: date | None  # of its earliest article, in China; None: none of them has a date
     found: date  # when we first saw it
     origin: str  # writer and site, as the field's reports credit: 光明日报 / 青川高职网
-    first_hand: bool  # it is shown on the writer's own site
+    first_hand: bool  # it is shown on the site of the writer, or of whom it is a department
     reposts: tuple[Repost, ...]
     articles: int
 
@@ -72,13 +75,14 @@ def _told(carried: Sequence[CarriedRecord], day: date | None) -> Told | None:
     shown = _closest(reachable, writer)
     site = plain(shown.site)
     first_hand = writer is not None and is_site_of(writer, shown.site)
+    department = shown.kind in INSTITUTIONS and _DEPARTMENT.match(writer or "")
     return Told(
         story_id=shown.story_id,
         shown=shown,
         day=day,
         found=_china(min(one.found for one in carried)),
         origin=site if first_hand or writer is None else f"{plain(writer)} / {site}",
-        first_hand=first_hand,
+        first_hand=first_hand or bool(department),
         reposts=_reposts(reachable, shown, writer),
         articles=len(carried),
     )

@@ -101,6 +101,13 @@ def test_where_nobody_is_credited_the_site_is() -> None:
     assert (story.origin, story.first_hand) == ("临江市教育局", False)
 
 
+def test_a_department_writes_for_its_institution() -> None:
+    (story,) = arranged([[carried(1, outlet="市教育局职业教育科")]], WEEK).dated
+    assert (story.origin, story.first_hand) == ("市教育局职业教育科 / 临江市教育局", True)
+    (story,) = arranged([[carried(1, outlet="国务院新闻办公室")]], WEEK).dated
+    assert not story.first_hand
+
+
 def test_what_many_carried_comes_first_then_the_official_then_the_late() -> None:
     stories = [
         [carried(1, **PORTAL, published=china(20))],
