@@ -137,9 +137,9 @@ class Courier:
             earlier = deliveries.find(db, name, key)
         if window is None or (earlier and earlier.state != "waiting"):
             return None
-        found = compose_digest(
-            self.database, window, self.target.terms.selection(), now=now, title=self.settings.feed_title
-        )
+        _ = self.service  # a mistake in its address is told before anything is promised
+        selection, title = self.target.terms.selection(), self.settings.feed_title
+        found = compose_digest(self.database, window, selection, now=now, title=title)
         message = Message(found.subject, as_html(found), html=True)
         with self.database.begin() as db:
             if not deliveries.hold(db, name, self.holder, now, now + LEASE):
@@ -147,7 +147,7 @@ class Courier:
             deliveries.add(db, name, key, None, now)
             waiting = deliveries.waiting(db, name, MOST_WAITING)
             late = [one.id for one in waiting if one.key != key]
-            deliveries.settle(db, late, "dropped", now, say("已有更新的简报", "there is a later digest"))
+            deliveries.settle(db, late, "dropped", now, say("已有更新的摘编", "there is a later digest"))
             due = tuple(one for one in waiting if one.key == key)
             if not found.found:
                 deliveries.settle(db, [one.id for one in due], "dropped", now, say("没有新报道", "no news"))
@@ -198,7 +198,7 @@ def service_at(target: Target, settings: Settings) -> "Service":
     if target.terms.is_digest and not service.takes_html:
         raise SettingsError(
             say(
-                f"{place}：{service.name} 显示不了简报，简报请用邮件（mailto://）",
+                f"{place}：{service.name} 显示不了摘编，摘编请用邮件（mailto://）",
                 f"{place}: {service.name} cannot show a digest, send it by mail (mailto://)",
             )
         )

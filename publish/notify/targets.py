@@ -62,7 +62,7 @@ class Terms(Conditions):
         if self.is_digest and any(len(values) > 1 for values in (self.topics, self.regions, self.sites, self.kinds)):
             raise ValueError(
                 say(
-                    "简报的 topics、regions、sites、kinds 各只能有一个值,要几份就写几个表",
+                    "摘编的 topics、regions、sites、kinds 各只能有一个值，要几份就写几个表",
                     "a digest takes one value each of topics, regions, sites, kinds: write a table for each digest",
                 )
             )

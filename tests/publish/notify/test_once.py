@@ -54,9 +54,9 @@ def test_a_killed_sender_makes_no_story_come_twice(desk: Desk, database_url: str
     desk.hook.held = 1
     with sender(desk, database_url, how) as process:
         if how == "plain":
-            assert desk.hook.arrived.wait(30)  # the service has it, and has not said so
+            assert desk.hook.arrived.wait(60)  # the service has it, and has not said so
             process.kill()
-        process.wait(30)
+        process.wait(60)
     desk.hook.gate.set()
     assert desk.send() == [Report("group")], "the dead sender still holds the target"
     assert desk.send(seconds=LEASE.total_seconds()) == [Report("group", sent=2, doubtful=1)]
@@ -95,7 +95,7 @@ def test_a_sender_that_slept_through_its_lease_sends_nothing_more(desk: Desk) ->
     moments = iter([desk.now] * 5)
     with ThreadPoolExecutor(1) as threads:
         sleeper = threads.submit(send_pending, desk.database, desk.settings, lambda: next(moments, desk.now))
-        assert desk.hook.arrived.wait(30)
+        assert desk.hook.arrived.wait(60)
         assert desk.send(seconds=LEASE.total_seconds()) == [Report("group", sent=1, doubtful=1)]
         desk.hook.gate.set()
         assert sleeper.result() == [Report("group", sent=1)]

@@ -178,7 +178,7 @@ def test_a_slow_service_holds_up_no_other(desk: Desk) -> None:
     with ThreadPoolExecutor(1) as threads:
         sending = threads.submit(desk.send)
         while len(desk.hook.asked) < 2:
-            assert desk.hook.arrived.wait(30)
+            assert desk.hook.arrived.wait(60)
         desk.hook.gate.set()
         assert [report.sent for report in sending.result()] == [1, 1]
 
@@ -191,7 +191,7 @@ def test_the_rest_waits_for_the_next_run_when_the_program_is_to_end(desk: Desk) 
     desk.hook.held = 1
     with ThreadPoolExecutor(1) as threads:
         sending = threads.submit(desk.send)
-        assert desk.hook.arrived.wait(30)
+        assert desk.hook.arrived.wait(60)
         stop_sending()
         desk.hook.gate.set()
         assert sending.result() == [Report("group", sent=1)]
@@ -254,7 +254,9 @@ def test_a_digest_needs_a_service_that_shows_it(desk: Desk) -> None:
     desk.send()
     desk.release(1)
     (report,) = desk.send(hours=25)
-    assert "WeCom Bot 显示不了简报" in (report.reason or "")
+    assert "WeCom Bot 显示不了摘编" in (report.reason or "")
+    with desk.database.read() as db:
+        assert deliveries.counts(db, "group") == {}, "nothing was promised"
 
 
 def test_an_address_that_nobody_knows_loses_nothing(desk: Desk) -> None:

@@ -75,7 +75,7 @@ def test_a_digest(home: Home) -> None:
         (f"[x]\n{URL}quiet = '22:00-25:00'", "要写成 08:00 这样"),
         (f"[x]\n{URL}at = 8", "at 要写成 08:00 这样"),
         (f"[x]\n{URL}most = 0", "most 0 太小,至少是 1"),
-        (f"[x]\n{URL}send = 'daily'\ntopics = ['升学', '师资']", "简报的 topics、regions、sites、kinds 各只能有一个值"),
+        (f"[x]\n{URL}send = 'daily'\ntopics = ['升学', '师资']", "摘编的 topics、regions、sites、kinds 各只能有一个值"),
         ("[x]\nurl = 'wecombot://${ZHIJIAO_TEST_NO_SUCH}'", r"\[x\] url：没有设置环境变量 ZHIJIAO_TEST_NO_SUCH"),
         ("x = 1", r"notify.toml \[x\] 有误"),
     ],

@@ -44,7 +44,7 @@ def serve() -> Iterator[Webhook]:
             hook.arrived.set()
             if hook.held:
                 hook.held -= 1
-                hook.gate.wait(30)
+                hook.gate.wait(60)
             status, text = hook.answers.pop(0) if hook.answers else OK
             try:
                 self.send_response(status)
