@@ -1,5 +1,6 @@
 """How fast the pages and the search are over many stories: rows for the table of bench.publish."""
 
+import gc
 import gzip
 import random
 import statistics
@@ -22,6 +23,7 @@ Row = tuple[str, str]
 
 
 def page_figures(database: Database, settings: Settings, maker: Maker) -> list[Row]:
+    gc.freeze()  # the texts to be stored, which no server has in its memory
     client = TestClient(create_app(settings, database), base_url="http://127.0.0.1")
     words = list(_words(maker))
     found = dict.fromkeys(words, 0)

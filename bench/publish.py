@@ -1,6 +1,6 @@
 """Print how long publishing takes over many stories, on both databases: feeds after one new article, and how they grow.
 
-    python -m bench.publish [--stories 1000000 | --small] [--database sqlite|postgresql] [--feeds] [--write]
+    python -m bench.publish [--stories 1000000 | --small] [--database sqlite|postgresql] [--only feeds|pages] [--write]
 
 --small takes 100,000 stories. Filled databases are kept in .bench/publish and used again; PostgreSQL is the server of
 ZHIJIAO_TEST_POSTGRESQL. --write puts the table into docs/figures/publish.md.
@@ -52,28 +52,26 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=1_000_000)
     parser.add_argument("--small", action="store_true", help="100,000 stories")
     parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
-    parser.add_argument("--feeds", action="store_true", help="the feeds alone, without pages and search")
+    parser.add_argument("--only", choices=["feeds", "pages"], help="the feeds alone, or pages and search")
     parser.add_argument("--write", action="store_true", help="write docs/figures/publish.md")
     arguments = parser.parse_args()
     number = 100_000 if arguments.small else arguments.stories
     columns = {}
     for backend in arguments.database or ["sqlite", "postgresql"]:
-        columns[backend] = measure(backend, number, feeds_alone=arguments.feeds)
+        columns[backend] = measure(backend, number, arguments.only)
         print(table({backend: columns[backend]}), flush=True)  # noqa: T201  (a bench prints)
     if arguments.write:
         size = "--small" if arguments.small else f"--stories {number}"
-        part = " --feeds" * arguments.feeds
+        part = f" --only {arguments.only}" if arguments.only else ""
         write(f"python -m bench.publish {size}{part} --write", number, columns)
 
 
-def measure(backend: str, number: int, *, feeds_alone: bool) -> list[Row]:
+def measure(backend: str, number: int, only: str | None) -> list[Row]:
     """All figures of one database, in the order of the table."""
     filled = filled_database(backend, number)
     try:
-        if feeds_alone:
-            return [*filling(filled), *feed_figures(filled)]
-        pages = page_figures(filled.database, filled.settings, Maker(number))
-        return [*filling(filled), *pages, *feed_figures(filled)]
+        rows = [] if only == "feeds" else page_figures(filled.database, filled.settings, Maker(number))
+        return [*filling(filled), *rows, *([] if only == "pages" else feed_figures(filled))]
     finally:
         filled.database.close()
 
@@ -214,7 +212,8 @@ def table(columns: dict[str, list[Row]]) -> str:
 def write(command: str, number: int, columns: dict[str, list[Row]]) -> None:
     path = ROOT / "docs" / "figures" / "publish.md"
     path.parent.mkdir(exist_ok=True)
-    text = f"# Publishing over {number:,} stories\n\nMeasured by `{command}`.\n\n{table(columns)}\n"
+    busy = f"The machine's {os.cpu_count()} cores had {os.getloadavg()[2]:.0f} processes to run meanwhile."
+    text = f"# Publishing over {number:,} stories\n\nMeasured by `{command}`. {busy}\n\n{table(columns)}\n"
     path.write_text(text, encoding="utf-8")
 
 

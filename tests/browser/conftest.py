@@ -80,7 +80,7 @@ def look(chromium: Browser) -> Iterator[Look]:
         options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, "locale": "zh-CN", **more}
         contexts.append(chromium.new_context(**options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)  # a busy machine starts Chromium slowly
         page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)

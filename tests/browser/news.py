@@ -4,9 +4,9 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage import articles, outbox, sites, stories, visits
+from storage import articles, kinships, outbox, sites, stories, visits
 from storage.database import Database
-from storage.records import ArticleRecord, ChannelRecord, FoundLink, SiteRecord, VisitRecord
+from storage.records import ArticleRecord, ChannelRecord, FoundLink, KinshipRecord, SiteRecord, VisitRecord
 
 SITES = [
     SiteRecord(id_, name, f"https://{id_}.example/", kind, "city", adcode, region, publishing, enabled=True)
@@ -86,7 +86,10 @@ def _conference(db, now: datetime, dice: random.Random) -> None:  # type: ignore
     outbox.add(db, "released", story.id, now)
     for number, site in ((2003, SITES[1]), (2005, SITES[2]), (2007, SITES[3])):
         dated = at + timedelta(minutes=5 * (number - 2001))
-        stories.join(db, story.id, replace(_article(number, site, CONFERENCE, dated, dice), text_key=first.text_key))
+        told = replace(_article(number, site, CONFERENCE, dated, dice), text_key=first.text_key)
+        repost = stories.join(db, story.id, told)
+    cut, alike = KinshipRecord(repost, article_id, "excerpt", 0.9), KinshipRecord(article_id, 5, "template", 0.2)
+    kinships.add(db, [cut, alike])
     corrected = (first.paragraphs[0].replace("三年", "五年"), *first.paragraphs[1:], "（更正：产教联合体为三个。）")
     revised = replace(first, title=CORRECTED, paragraphs=corrected, content_key="corrected")
     articles.revise(db, article_id, revised, now - timedelta(minutes=5))

@@ -60,7 +60,9 @@ def test_turning_pages(look: Look, site: str, scripts: bool) -> None:
 def test_a_story_leads_to_what_is_like_it(look: Look, site: str) -> None:
     page = look(site)
     page.get_by_label(f"详情：{CORRECTED}").click()
-    expect(page.locator(".carried li")).to_have_count(4)
+    expect(page.locator("ol.carried li")).to_have_count(4)
+    expect(page.locator("ol.carried small")).to_have_text("节选")
+    expect(page.locator("ul.carried small")).to_have_text("往期同类文章")
     expect(page.locator(".revision del").first).to_have_text("两")
     page.get_by_role("link", name="青川省临江市").click()
     expect(page.locator("h1")).to_have_text("青川省临江市")
