@@ -99,7 +99,7 @@ def test_a_query_is_never_a_command(stocked: Database, query: str) -> None:
     assert found(stocked, query) == ([] if search.words_of(query) else ids)
 
 
-@pytest.mark.parametrize(("first", "taken", "read"), [(100, 9, 9), (3, 100, 9), (3, 3, 100), (3, 3, 10)])
+@pytest.mark.parametrize(("first", "taken", "read"), [(100, 45, 9), (3, 500, 9), (3, 15, 100), (3, 15, 10)])
 def test_search_is_a_look_at_every_text(
     stocked: Database, first: int, taken: int, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
