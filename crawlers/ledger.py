@@ -72,6 +72,9 @@ class Ledger:
     async def channel(self, channel_id: str) -> ChannelRecord | None:
         return await self._read(lambda db: channels.get(db, channel_id))
 
+    async def polled(self) -> list[ChannelRecord]:
+        return await self._read(channels.polled)
+
     async def known(self, canonicals: Sequence[str]) -> set[str]:
         return await self._read(lambda db: links.known(db, canonicals))
 

@@ -1,14 +1,12 @@
 """The list pages of one visit, the first and those behind it, each stored as it is read; and what is to read then."""
 
 import logging
-import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawlers import trail, twins
 from crawlers.desk import Desk
-from crawlers.due import next_due
 from crawlers.failures import NotAsked, Unread
 from crawlers.ledger import Entry, now
 from crawlers.look import Links, Look, Shown, listed_before
@@ -32,8 +30,9 @@ class Survey:
         not ours."""
         started = now()
         shown = await self.look.take()
-        visit = self._as_record(shown, started)
+        finished = now()
         shown.links = await self._known_as(shown.links)
+        visit = await self._as_record(shown, started, finished)
         links = await self._store(shown, visit)
         if not shown.reason:
             try:
@@ -137,16 +136,16 @@ class Survey:
         wanted = [link for link in shown.links.values() if job.again or link.canonical not in known]
         return [_unstored(link, self.look.site.id) for link in wanted]
 
-    def _as_record(self, shown: Shown, started: datetime) -> VisitRecord:
-        finished = now()
-        spread = random.uniform(-1, 1)  # noqa: S311 - it spreads visits and hides nothing
-        poll = self.desk.settings.poll_seconds
+    async def _as_record(self, shown: Shown, started: datetime, finished: datetime) -> VisitRecord:
+        found = list(shown.links.values())
+        due, rhythm = await self.desk.timetable.after(self.look.record, shown.outcome, finished, found)
+        shown.habits = replace(shown.habits, rhythm=rhythm)
         return VisitRecord(
             channel_id=self.look.record.id,
             started_at=started,
             finished_at=finished,
             outcome=shown.outcome,
-            next_due=next_due(finished, self.look.record, poll, failed=shown.outcome == "failed", spread=spread),
+            next_due=due,
             status=shown.status,
             reason=shown.reason,
             rule=shown.rule,

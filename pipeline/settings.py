@@ -86,8 +86,14 @@ class Settings(BaseSettings):
         default_factory=dict, description="addresses of the proxies that sites name in their files", repr=False
     )
     lease_seconds: int = Field(default=120, ge=2, description="how long a crashed crawl keeps its hosts from others")
+    visits_per_day: int = Field(
+        default=0, ge=0, description="visits of all channels on an average day; 0: 24 for each channel"
+    )
+    visits_per_host: int = Field(
+        default=480, ge=1, description="visits of one host's channels on an average day, within their ceilings"
+    )
     poll_seconds: int = Field(
-        default=1800, ge=1, description="pause between two visits of a channel, within its floor and ceiling"
+        default=0, ge=0, description="a fixed pause between two visits of a channel; 0: by its rhythm and the budget"
     )
     overflow_pages: int = Field(
         default=5, ge=0, description="further list pages that a visit reads where more is new than one page shows"

@@ -44,6 +44,17 @@ def of_site(db: Session, site_id: str) -> list[ChannelRecord]:
     return [record(ChannelRecord, row) for row in rows]
 
 
+def polled(db: Session) -> list[ChannelRecord]:
+    """All that are visited at one time or another: they share the budget of visits."""
+    rows = db.scalars(
+        select(Channel)
+        .join(Site, Site.id == Channel.site_id)
+        .where(Channel.enabled, Site.enabled, Channel.gone_at.is_(None))
+        .order_by(Channel.id)
+    )
+    return [record(ChannelRecord, row) for row in rows]
+
+
 def put_off(db: Session, channel_id: str, until: datetime) -> None:
     """Not due before its host may be asked again."""
     later = or_(Channel.next_due.is_(None), Channel.next_due < until)

@@ -28,6 +28,12 @@ def next_visits(belief: Belief, now: float, price: Floats, days: Days, floor: Fl
     return np.asarray(now + np.clip(wait, floor, ceiling))
 
 
+def items_until(belief: Belief, now: float, until: float, days: Days) -> Floats:
+    """Items to be expected of each channel between now and a moment of the next week (n)."""
+    intensity, knots = _intensity(belief, now, days)
+    return _items_until(intensity, knots, np.full((len(intensity), 1), until - now))[:, 0]
+
+
 def _growing() -> Floats:
     return np.asarray((COARSER ** np.arange(MOMENTS + 1) - 1) / (COARSER - 1))
 

@@ -25,6 +25,23 @@ def price(demanded: float, budget: float, correction: float = 1.0) -> float:
     return (demanded * correction / budget) ** 2
 
 
+def within(demanded: Floats, floor: Floats, ceiling: Floats, budget: float) -> float:
+    """The price at which channels use the budget, visited no more and no less often than floor and ceiling let them.
+
+    Where the ceilings alone take more than the budget, the price is that at which all are at their ceilings: no channel
+    starves. Where all are at their floors, the price is that at which they just are.
+    """
+    if not len(demanded):
+        return 1.0
+    at_floor, at_ceiling = (demanded * floor) ** 2, (demanded * ceiling) ** 2  # prices
+    low, high = np.log(at_floor.min()), np.log(at_ceiling.max())
+    for _ in range(60):
+        middle = (low + high) / 2
+        visits = np.clip(demanded / np.exp(middle / 2), 1 / ceiling, 1 / floor).sum()
+        low, high = (middle, high) if visits > budget else (low, middle)
+    return float(np.exp(high))
+
+
 def corrected(correction: float, used: float, budget: float) -> float:
     """The correction for the next day, given the visits a day that were made under the present one."""
     off = float(np.clip(used / budget - 1, -1, 1))  # not its logarithm: weekends would count for more than they spare

@@ -6,6 +6,8 @@ that a new or quiet one is taken for an average one, and silence counts for what
 weekend says nothing. Old counts fade. Reference: Sia, Cho & Cho, TKDE 19(7), 2007; the shrinkage is our own.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +68,15 @@ class Rhythm:
         return self.table[:, 3 + HOURS + KINDS + 1 :]
 
     @classmethod
+    def read(cls, texts: Sequence[str]) -> "Rhythm":
+        """Of rows as `written` gives them."""
+        return cls(np.array([json.loads(text) for text in texts], dtype=float).reshape(-1, WIDTH))
+
+    def written(self) -> list[str]:
+        """A text for each row, for the database: 300 to 400 characters."""
+        return [json.dumps([round(row[0], 6), *(float(f"{n:.4g}") for n in row[1:])]) for row in self.table.tolist()]
+
+    @classmethod
     def new(cls, since: Floats) -> "Rhythm":
         """Channels of which nothing is known before these moments."""
         table = np.zeros((len(since), WIDTH))
@@ -106,6 +117,17 @@ def expect(rhythm: Rhythm, common: Belief) -> Belief:
     return Belief(rate, *_scaled(hours, kinds))
 
 
+def rate_between(rhythm: Rhythm, common: Belief, deviations: float = 1.645) -> tuple[Floats, Floats]:
+    """Between which rates the true one lies in nine of ten cases (n, n): Wilson and Hilferty's Gamma quantiles."""
+    shape = RATE_WEIGHT + rhythm.items
+    rate = shape / (RATE_WEIGHT / common.rate + rhythm.exposure)
+
+    def quantile(deviation: float) -> Floats:
+        return np.asarray(rate * np.maximum(1 - 1 / (9 * shape) + deviation / (3 * np.sqrt(shape)), 0) ** 3)
+
+    return quantile(-deviations), quantile(deviations)
+
+
 def common_belief(rhythm: Rhythm) -> Belief:
     """What all channels have in common. A little of UNKNOWN is mixed in, which decides while nothing is known."""
     rate = (rhythm.items.sum() + 0.6 * len(rhythm.table)) / (rhythm.exposure.sum() + len(rhythm.table))
@@ -121,10 +143,10 @@ def observe(before: Rhythm, now: float, items: Items, common: Belief, days: Days
     season, kinds = belief.kinds[:, VACATION:], belief.kinds[:, :KINDS]
     lived = term + season * vacation
     after = Rhythm(before.table.copy())
-    gap = now - before.until
+    gap = np.maximum(now - before.until, 0)  # clocks are set back, too
     after.table[:, 1:3] *= _faded(gap, FADE)
     after.table[:, 3:] *= _faded(gap, FADE_OF_SHAPE)
-    after.until[:] = now
+    after.until[:] = np.maximum(now, before.until)
     after.items[:] += np.bincount(items.row, minlength=len(gap))
     after.exposure[:] += (lived * kinds).sum(1)
     rate = belief.rate[:, None]

@@ -51,6 +51,7 @@ COMMANDS = (  # in the order in which one meets them
         "look at stored articles again after lexicon, model or program have changed",
     ),
     Command("demo", "demo", "在样例网站上演示整个过程", "watch it at work on sample sites"),
+    Command("schedule", "schedule", "每个栏目下次何时查看,为什么", "when each channel is looked at next, and why"),
     Command("articles", "articles", "看已读的文章", "what has been read"),
     Command("stories", "stories", "看、合并、拆分报道", "stories: what is one, and what is not"),
     Command("sources", "sources", "网站目录", "the catalogue of sites"),

@@ -1,0 +1,142 @@
+"""When a channel is due again: by its rhythm, the calendar and the budget of visits (pipeline.freshness)."""
+
+import random
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from crawlers.due import next_due
+from crawlers.hosts import host_of
+from crawlers.ledger import Ledger
+from pipeline.freshness.days import around, moment, time
+from pipeline.freshness.plan import next_visits
+from pipeline.freshness.price import demand, within
+from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, common_belief, expect, observe
+from pipeline.settings import Settings
+from storage.records import ChannelRecord, FoundLink, VisitOutcome
+
+A_DAY = 86_400  # seconds
+EACH = 24  # visits a day of a channel, where no budget is set
+AFTER_FAILURE = 1800  # seconds; the rhythm says nothing of a site that is down
+JITTER = 0.03  # of the wait
+LOOKED_BACK = 60.0  # days that a first list may tell of
+AT_LEAST = 7.0  # days: a list moved to a new system today was not written today
+OF_A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+OF_A_MINUTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
+
+
+@dataclass(frozen=True)
+class Market:
+    """What channels have in common, and what a visit costs at each host, in item-days of waiting."""
+
+    common: Belief
+    prices: Mapping[str, float]
+    usual: float  # of a host that is not among them
+
+    def price(self, channel: ChannelRecord) -> float:
+        return self.prices.get(host_of(channel.url), self.usual)
+
+
+def market(channels: Sequence[ChannelRecord], settings: Settings) -> Market:
+    """Of all channels that are polled: the budget's price, and a higher one where a host's share would be exceeded."""
+    known = [channel.rhythm for channel in channels if channel.rhythm]
+    common = common_belief(Rhythm.read(known)) if known else UNKNOWN
+    demands = np.full(len(channels), demand(expect(Rhythm.new(np.zeros(1)), common))[0])
+    if known:
+        demands[[bool(channel.rhythm) for channel in channels]] = demand(expect(Rhythm.read(known), common))
+    floor, ceiling = (np.array(bounds) / A_DAY for bounds in _bounds(channels))
+    usual = within(demands, floor, ceiling, settings.visits_per_day or EACH * len(channels))
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, channel in enumerate(channels):
+        rows[host_of(channel.url)].append(row)
+    own = {host: within(demands[r], floor[r], ceiling[r], settings.visits_per_host) for host, r in rows.items()}
+    return Market(common, {host: max(usual, price) for host, price in own.items()}, usual)
+
+
+def learnt(channel: ChannelRecord, new: Sequence[FoundLink], now: datetime, common: Belief) -> Rhythm:
+    """The channel's rhythm after a visit that found these new links; a first list tells of the days before it, too."""
+    at = moment(now)
+    published = [_published(link.date) for link in new]
+    if channel.rhythm:
+        before = Rhythm.read([channel.rhythm])
+    else:
+        begun = [dates[0] for dates in published if dates and at - LOOKED_BACK <= dates[0] <= at]
+        before = Rhythm.new(np.array([min([*begun, at - AT_LEAST]) if begun else at]))
+        published = [dates for dates in published if dates and before.until[0] <= dates[0] <= at]
+    since = before.until[0]
+    spans = [_within(dates, since, at) for dates in published]
+    earliest, latest = np.array(spans, dtype=float).reshape(-1, 2).T
+    return observe(before, at, Items(np.zeros(len(spans), int), earliest, latest), common, around(at))
+
+
+def chosen(channel: ChannelRecord, rhythm: Rhythm, now: datetime, market: Market, spread: float = 0.0) -> datetime:
+    """The moment of the next visit; `spread`, from -1 to 1, moves it a little."""
+    at = moment(now)
+    floor, ceiling = (np.array(bounds) / A_DAY for bounds in _bounds([channel]))
+    price = np.array([market.price(channel)])
+    wait = float(next_visits(expect(rhythm, market.common), at, price, around(at), floor, ceiling)[0]) - at
+    return time(at + float(np.clip(wait * (1 + JITTER * spread), floor[0], ceiling[0])))
+
+
+class Timetable:
+    """The market is looked at anew every hour."""
+
+    def __init__(self, ledger: Ledger, settings: Settings) -> None:
+        self._ledger, self._settings = ledger, settings
+        self._market: tuple[datetime, Market] | None = None
+
+    async def after(
+        self, channel: ChannelRecord, outcome: VisitOutcome, finished: datetime, found: Sequence[FoundLink]
+    ) -> tuple[datetime, str | None]:
+        """When the channel is due after a visit, and its rhythm then. A failure teaches nothing of it."""
+        spread = random.uniform(-1, 1)  # noqa: S311 - it spreads visits and hides nothing
+        failed = outcome == "failed"
+        if self._settings.poll_seconds or failed:
+            poll = self._settings.poll_seconds or AFTER_FAILURE
+            return next_due(finished, channel, poll, failed=failed, spread=spread), channel.rhythm
+        prices = await self._now(finished)
+        known = await self._ledger.known([link.canonical for link in found])
+        new = [link for link in found if link.canonical not in known]
+        rhythm = learnt(channel, new, finished, prices.common)
+        return chosen(channel, rhythm, finished, prices, spread), rhythm.written()[0]
+
+    async def _now(self, now: datetime) -> Market:
+        if self._market is None or now - self._market[0] > timedelta(hours=1):
+            self._market = now, market(await self._ledger.polled(), self._settings)
+        return self._market[1]
+
+
+def _bounds(channels: Sequence[ChannelRecord]) -> tuple[list[int], list[int]]:
+    return [max(channel.floor_seconds, 1) for channel in channels], [channel.ceiling_seconds for channel in channels]
+
+
+def _published(text: str | None) -> tuple[float, float] | None:
+    """Between which moments a link was published, as far as its list says it."""
+    if not text:
+        return None
+    try:
+        if OF_A_DAY.fullmatch(text):
+            day = float(date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal())
+            return day, day + 1 - 1e-6
+        if OF_A_MINUTE.fullmatch(text):
+            told = datetime.fromisoformat(text)
+            minute = moment(told) if told.tzinfo else _in_china(told)
+            return minute, minute
+    except ValueError:
+        pass
+    return None
+
+
+def _in_china(told: datetime) -> float:
+    return (told - datetime(1970, 1, 1)) / timedelta(days=1)  # noqa: DTZ001 - a clock in China, as moments are
+
+
+def _within(dates: tuple[float, float] | None, since: float, now: float) -> tuple[float, float]:
+    """What the list says, as far as it can be: news came between two visits, in the last day if nothing is said."""
+    early, late = dates or (now - 1, now)
+    early, late = max(early, since), min(late, now)
+    return (early, late) if early <= late else (max(since, now - 1), now)
