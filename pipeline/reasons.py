@@ -5,7 +5,7 @@ from functools import partial
 
 from storage.language import spoken
 
-ENGLISH = (  # the sentences of judging.py, intake.py, stages/relevance.py, stages/topics.py and crawlers/pages/nature.py
+ENGLISH = (  # the sentences of judging.py, stages/relevance.py, stages/topics.py and crawlers/pages/nature.py
     (r"人工判断：属于。", "A person decided that it belongs."),
     (r"人工判断：不属于。", "A person decided that it does not belong."),
     (r"正文与已收录的文章相同。", "Its text is that of an article that was kept."),
