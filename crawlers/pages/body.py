@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawlers.pages.credits import labels_in
+from crawlers.pages.datelines import is_of_else
 from crawlers.pages.dates import FULL, TIMED, shows_date
 from crawlers.pages.flow import PUNCTUATION, Flow, Line, Span
 from crawlers.pages.headline import DASHED
@@ -20,6 +21,9 @@ AFTER = re.compile(
 INSIDE = re.compile(r"责任编辑|^\W{0,6}(?:责|责任)?编辑?[:：]|本文来源")
 FOOT = re.compile(r"版权所有|版權所有|Copyright|ICP\s?[备備证證]|公网安备|技术支持\s?[:：]", re.IGNORECASE)  # of a page
 AMONG = 6  # lines below a title, of which one may tell that those before it belong to the head
+OF_TEXT = re.compile(
+    r"(?:时\s{0,4}间|日\s{0,4}期)\s?[:：][^:：]*(?:[:：]\d\d[^:：]*)*$"
+)  # or of an invitation: 时间：… 地点：…
 DATED = re.compile("发布|发表|更新|来源")
 STOP = re.compile("[，。！？；]")
 FURNITURE = re.compile(
@@ -124,7 +128,7 @@ def _after_head(lines: list[Line], start: int, end: int) -> int:
 
 def _is_dated(line: Line) -> bool:
     """A line of little more than a date, or of a date and credits: no line of a text."""
-    if not shows_date(line.text) or not _is_head(line):
+    if not shows_date(line.text) or not _is_head(line) or OF_TEXT.match(line.text):
         return False
     rest = len(TIMED.sub("", FULL.sub("", line.text)))
     return rest <= 12 or bool(DATED.search(line.text)) or any(not label["date"] for label in labels_in(line.text))
@@ -157,7 +161,7 @@ def _is_head(line: Line) -> bool:
     labels = labels_in(text)
     if labels and (len(labels) > 1 or len(text) < 40):
         return True
-    return shows_date(text) and (len(text) < 40 or not STOP.search(text))
+    return shows_date(text) and not is_of_else(text) and (len(text) < 40 or not STOP.search(text))
 
 
 def _belongs(line: Line, hidden: bool) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from crawlers.pages.credits import labels_in
+from crawlers.pages.credits import PLAIN, labels_in
 
 # A site's filter took out the letters "<p": attributes and ">" stand as text before each paragraph.
 LEAKED = re.compile(r"^\s*(?:[a-z-]{2,20}\s?=\s?\"[^\"]{0,300}\"\s*){0,8}>\s*")
@@ -35,7 +35,9 @@ def paragraphs(lines: list[str]) -> Paragraphs:
 def is_credit(line: str) -> bool:
     """A line of nothing but a label and its value: editor, source, photographer."""
     labels = labels_in(line) if len(line) <= 60 else []
-    return bool(labels) and not line[: labels[0].start()].strip(" (（[【-—·*")
+    if all(label["label"] in PLAIN for label in labels):
+        return False  # 时间：6月1日 of an invitation
+    return not line[: labels[0].start()].strip(" (（[【-—·*")
 
 
 def _repaired(lines: list[str]) -> list[str]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from crawlers.pages.datelines import DAY, PUBLISHED, TODAY, UPDATED, is_of_else
 from crawlers.pages.dates import (
     CHINA,
-    FULL,
     Moment,
     boxed,
     first_moment,
@@ -37,20 +37,10 @@ META_DATES = (
     "_pubtime",
     "pubtime",
 )
-PUBLISHED = re.compile(
-    r"(?:发\s?布\s?时\s?间|发\s?布\s?日\s?期|发布|发表时间|发表日期|发表于|发布于|发稿时间|发稿日期|上传时间|上网时间|添加时间|创建时间|录入时间)"
-    r"[\]】〕]?[:：\s]"
-)
-# Of a page that names no day of publication these mean it.
-DAY = re.compile(r"(?:发文时间|发文日期|(?<![\u3400-\u9fff])(?:时\s{0,4}间|日\s{0,4}期))[\]】〕]?[:：\s]")
-OF_ELSE = re.compile(r"[\u3400-\u9fff][\]】〕]?\s?[:：至]\s?$")  # 考试时间：2026年…, 有效期至2026年…
-UPDATED = re.compile(r"(?:最后更新|更新时间|更新日期|修改时间)[:：\s]")
 META_UPDATES = ("lastmodifiedtime", "article:modified_time", "datemodified")
 SCRIPT_DATE = re.compile(
     r"\"(?:date[Pp]ublished|pub[Dd]ate|publish_time|pub[Tt]ime|publish(?:Time|Date))\"\s{0,3}:\s{0,3}\"([^\"<>]{8,40})\""
 )
-# A clock of the site, or the way to another article.
-TODAY = re.compile("今天是|现在是|当前时间|[上下]一[天篇条页期则]")
 BOXED = 40  # characters of a line that may be a calendar box
 BOXES = 6  # lines above a title that may be the parts of one
 NEAR = 3  # lines above a title in which an unlabelled date is believed
@@ -98,7 +88,7 @@ def moments_of(gathered: Gathered) -> Iterator[Found[Moment] | None]:
     yield from (_as("label", moment) for moment in _labelled(around.tail, PUBLISHED))
     yield from (_as("beside", moment) for moment in _bare(around.foot))
     yield from (_as("label", first_moment(credit)) for credit in read.credits)
-    yield from (_as("beside", first_moment(line.text)) for line in around.head if _is_of_else(line.text))
+    yield from (_as("beside", first_moment(line.text)) for line in around.head if is_of_else(line.text))
     yield _as("script", scripted(page.text))
     if now:
         yield from (_as("beside", relative(line.text, now)) for line in around.head if len(line.text) <= 40)
@@ -124,14 +114,8 @@ def _labelled(lines: Iterable[Line], label: re.Pattern[str]) -> Iterator[Moment 
 def _bare(lines: Iterable[Line]) -> Iterator[Moment | None]:
     """Dates without a label."""
     texts = (line.text for line in lines if len(line.text) <= 300 and not TODAY.search(line.text))
-    texts = (text for text in texts if not _is_of_else(text))
+    texts = (text for text in texts if not is_of_else(text))
     yield from (first_moment(text) or (boxed(text) if len(text) <= BOXED else None) for text in texts)
-
-
-def _is_of_else(text: str) -> bool:
-    """Whether a label that means no publication stands before the date."""
-    date = None if TODAY.search(text) else FULL.search(text)
-    return bool(date and OF_ELSE.search(text[: date.start()]) and not DAY.search(text[: date.start()]))
 
 
 def _boxed(lines: Iterable[Line]) -> Moment | None:
