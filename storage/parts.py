@@ -87,8 +87,8 @@ def everything(db: Session, feed: str) -> list[Part]:
     parts = []
     part = latest(db, feed)
     while part:
-        parts.append(part)
-        part = previous(db, part)
+        parts += [Part(feed, part.begins, number) for number in range(part.number, 0, -1)]
+        part = _last_before(db, feed, part.begins)
     return parts
 
 

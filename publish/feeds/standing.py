@@ -56,15 +56,19 @@ def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> 
         lost = [feed.name for feed in now_said if not files.names(feed.name) <= present]
         if MAIN in lost:
             lost = [feed.name for feed in now_said] + _archives(database, saved)
-        restricted = {feed.name for feed in known if feed.facts and group_of(feed.name) == "site"}
+        permissions = {feed.name for feed in known if feed.facts and group_of(feed.name) == "site"}
         feeds.outdate(db, lost)
         feeds.outdate(db, [feed.name for feed in changed], whole=True)
         for feed in changed:
             if feed.name in wanted:
                 feeds.fill(db, feed.name, _fitting(database, wanted[feed.name]))
-            if feed.name in restricted:  # what a site permits shows wherever its stories do
-                feeds.outdate(db, [*feeds.sharing(db, feed.name), *_archives(database, saved)], whole=True)
             feeds.describe(db, feed)
+        if restricted := permissions & {feed.name for feed in changed}:
+            # What a site permits shows wherever its stories do; after an upgrade all feeds are stale already.
+            sharing = (
+                {name for one in restricted for name in feeds.sharing(db, one)} if len(changed) < len(known) else ()
+            )
+            feeds.outdate(db, [*sharing, *_archives(database, saved)], whole=True)
     for name in gone:
         files.remove(settings.public, name)
     return bool(gone or changed)
