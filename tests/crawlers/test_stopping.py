@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from storage import articles, hosts, links
@@ -42,7 +43,9 @@ def in_the_middle(home: Home, site: Website, *channels: str) -> "subprocess.Pope
     assert process.stdin
     process.stdin.writelines(json.dumps(job) + "\n" for job in jobs(*channels))
     process.stdin.flush()
-    assert site.waiting.wait(PATIENCE)
+    if not site.waiting.wait(60):
+        process.kill()
+        pytest.fail(process.communicate()[1])
     return process
 
 
@@ -129,3 +132,20 @@ def test_under_a_lost_lease_nothing_more_is_stored(home: Home, site: Website) ->
         assert hosts.get(db, site.host) == theirs
         unread = [links.get(db, f"https://{site.host}{path}") for path in ("/2.html", "/3.html")]
     assert [(link.state, link.attempts) for link in unread if link] == [("new", 0)] * 2
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_database_server_that_drops_its_connections_costs_nothing(
+    tmp_path: Path, site: Website, database_url: str, postgresql_server: psycopg.Connection
+) -> None:
+    home = Home(tmp_path / "elsewhere", url=database_url)
+    home.site("slow", site.base, news="/list/")
+    process = in_the_middle(home, site, "slow/news")
+    dropped = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    postgresql_server.execute(dropped, [database_url.rpartition("/")[2]])
+    site.closing.set()
+    out, log = process.communicate(timeout=PATIENCE)
+    told = Told([json.loads(line) for line in out.splitlines()])
+    assert told.finished("slow/news") == {"seen": 4, "new": 4, "kept": 4}, log
+    assert stored(home) == sorted(TITLES.values())
+    home.database.close()
