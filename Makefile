@@ -81,7 +81,7 @@ bench-notify: $(STAMP) ## send a thousand notifications over loopback, and kill 
 bench-regions: $(STAMP) ## measure regions beside cpca (needs ../shared)
 	@$(BIN)/python -m bench.judge_regions --write
 
-bench-publish: $(STAMP) ## measure publishing and pages over a million stories on both databases (hours)
+bench-publish: $(STAMP) ## measure publishing and pages over a million stories on both databases (an hour)
 	@$(BIN)/python -m bench.publish --write
 
 clean: ## remove .venv and caches; data in var/ stays
