@@ -79,18 +79,18 @@ class Browser:
     _playwright: Any = None
     _scripts: dict[str, tuple[float, Response]] = field(default_factory=dict)
 
-    async def shown(self, response: Response, visit: object) -> Response:
+    async def shown(self, response: Response, visit: object, seconds: float = SECONDS) -> Response:
         """The page when its scripts have run. NotAsked where there is no browser, Unread where it fails."""
         async with self._turn:
             chromium = await self._started()
             from playwright.async_api import Error
 
             try:
-                async with asyncio.timeout(SECONDS), _page_of(chromium) as page, _watched(chromium):
+                async with asyncio.timeout(seconds), _page_of(chromium) as page, _watched(chromium):
                     html = await _Showing(self, response, visit).run(page)
             except TimeoutError:
                 await self._end()  # a script that never ends keeps the browser busy
-                raise Unread(say(f"浏览器读取超过 {SECONDS:g} 秒", f"it took the browser over {SECONDS:g} s")) from None
+                raise Unread(say(f"浏览器读取超过 {seconds:g} 秒", f"it took the browser over {seconds:g} s")) from None
             except Error as error:
                 await self._end()
                 raise Unread(_in_words(error)) from error

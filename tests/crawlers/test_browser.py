@@ -141,34 +141,38 @@ def test_where_there_is_no_browser_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(program, lambda name: None)
     with pytest.raises(NotAsked, match=advice):
-        asyncio.run(shown_one_after_another(SHELL))
+        asyncio.run(shown_one_after_another({SHELL: 60.0}))
 
 
 @pytest.mark.parametrize(
-    ("script", "why"),
+    ("script", "seconds", "why"),
     [
-        pytest.param("for (;;) {}", "超过", id="too long"),
-        pytest.param("const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1))", "内存", id="too much memory"),
+        pytest.param("for (;;) {}", 2.0, "超过", id="too long"),
+        pytest.param(
+            "const all = []; for (;;) all.push(new Uint8Array(1e7).fill(1))", 60.0, "内存", id="too much memory"
+        ),
     ],
 )
 def test_a_hostile_page_is_given_up_and_the_next_is_shown(
-    script: str, why: str, monkeypatch: pytest.MonkeyPatch
+    script: str, seconds: float, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program("chromium")
-    monkeypatch.setattr(browser, "SECONDS", 2.0)
     monkeypatch.setattr(browser, "MEMORY", 400_000_000)
-    assert asyncio.run(shown_one_after_another(f"<script>{script}</script>", SHELL)) == [why, "临江教育"]
+    pages = {f"<script>{script}</script>": seconds, SHELL: 60.0}
+    assert asyncio.run(shown_one_after_another(pages)) == [why, "临江教育"]
 
 
-async def shown_one_after_another(*pages: str) -> list[str]:
+async def shown_one_after_another(pages: dict[str, float]) -> list[str]:
+    """What became of pages, each with the seconds that it may take."""
+
     async def ask(request: Request) -> Response:
         raise TimeoutError(request.url)
 
     chromium, told = browser.Browser(ask, 1_000_000), []
-    for page in pages:
+    for page, seconds in pages.items():
         response = HtmlResponse("https://www.linjiang.example/", body=page.encode("gbk"))
         try:
-            shown = await chromium.shown(response, None)
+            shown = await chromium.shown(response, None, seconds)
             told += re.findall("<title>(.*?)</title>", shown.text)
         except NotAsked:
             raise
