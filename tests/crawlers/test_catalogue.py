@@ -195,7 +195,7 @@ URL = "https://www.qingchuan.example/news.htm"
         ('"320299"', '"3202"', "wrong `region` in FILE: not an adcode: '3202' (six digits, such as 140400)"),
         ('"320299"', '"99000"', "wrong `region` in FILE: not an adcode: '99000' (six digits, such as 140400)"),
         ('"vsb"', '"trss"', f"wrong `family` in FILE: 'trss' is none of {FAMILY_NAMES} (did you mean 'trs'?)"),
-        ('"legacy"', '"old"', "wrong `tls` in FILE: 'old' is none of legacy"),
+        ('"legacy"', '"old"', "wrong `tls` in FILE: 'old' is none of legacy, unverified"),
         ('kind = "feed"', 'kind = "json"', 'wrong `channels.2.data` in FILE: kind = "json" and data go together'),
         (
             'disabled_reason = "地址未知"\n',
