@@ -21,6 +21,9 @@ OTHER_THINGS = frozenset(
 NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*\.?", re.IGNORECASE)
 EMBEDDING = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))  # NAT64: the last 32 bits are an IPv4 address
 
+# Names that no public server bears (RFC 6761, 6762, 8375 and the habits of intranets).
+PRIVATE_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".home.arpa", ".lan")
+
 
 class NoSuchWeb(IgnoreRequest):
     """The address is not one of the public web; `str()` says why."""
@@ -54,11 +57,12 @@ def require_public(address: str, allowed: Iterable[Network]) -> None:
 
 def require_public_name(host: str, allowed: Iterable[Network]) -> None:
     """NoSuchWeb where its spelling says that a host is private: all that is known where a proxy resolves names."""
-    if "." not in host and ":" not in host:
+    host = host.rstrip(".").lower()
+    if ("." not in host and ":" not in host) or host.endswith(PRIVATE_NAMES):
         raise NoSuchWeb(say(f"不是公开的主机名:{host}", f"no public host name: {host}"))
     if ":" in host or _is_numeric(host):
         try:
-            require_public(host.rstrip("."), allowed)
+            require_public(host, allowed)
         except ValueError:  # such as 012.0.0.1, which some read as octal
             raise NoSuchWeb(say("不是网页地址", "not a web address")) from None
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response
@@ -245,12 +246,18 @@ class _Showing:
             meta={"visit": self.visit},
         )
         try:
-            answer = await self.browser.answer(asking, keep=request.resource_type == "script")
+            answer = await self.browser.answer(asking, keep=_is_program(request))
         except Exception as error:  # as any request of the web may fail; the page has to live with it
             self.refused.append(f"{request.url[:200]} {reason_of(error)}")
             await route.abort()
             return
         await route.fulfill(status=answer.status, headers=_passed(answer), body=answer.body)
+
+
+def _is_program(request: "async_api.Request") -> bool:
+    """A script that stays the same for a while; data may come as a script, too (JSONP)."""
+    parts = urlsplit(request.url)
+    return request.resource_type == "script" and parts.path.endswith((".js", ".mjs")) and "=" not in parts.query
 
 
 def _passed(response: Response) -> dict[str, str]:

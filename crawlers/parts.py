@@ -1,5 +1,6 @@
 """The further parts of an article that is paged over several addresses, asked for one after another."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from pipeline.article import RawArticle
 from storage.language import say
 
 MOST = 20  # parts of one article
+GONE = (404, 410)  # other refusals, such as a firewall's 403, pass
+OF_PAGE = re.compile(r"[\W_]*(?:第?\s*[\d一二三四五六七八九十]+\s*[页頁部]?|[上中下])?[\W_]*$")
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,11 @@ async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try:
         except NotAsked:
             raise
         except Unread as why:
-            if not (last_try or (why.status and 400 <= why.status < 500)):
+            if not last_try and why.status not in GONE:
                 raise Unread(_of_part(number, why.reason), why.status) from why
             return _ended(parts, _of_part(number, why.reason))
-        if not _brings_more(parts, part.raw):  # behind the last part some sites show it again, for ever
+        # Behind the last part some sites show it again, for ever; and behind news_12.html may stand other news.
+        if not _brings_more(parts, part.raw) or not _one_title(first.raw, part.raw):
             break
         parts.append(part)
     found = _ended(parts)
@@ -63,6 +67,12 @@ def _brings_more(parts: Sequence[Part], raw: RawArticle) -> bool:
     texts = {text for part in known for text in part.paragraphs}
     pictures = {image.url for part in known for image in part.images}
     return not texts.issuperset(raw.paragraphs) or not pictures.issuperset(image.url for image in raw.images)
+
+
+def _one_title(one: RawArticle, other: RawArticle) -> bool:
+    """Whether two pages carry one headline, but for a number behind it; a part may also carry none."""
+    titles = sorted((OF_PAGE.sub("", raw.title or "") for raw in (one, other)), key=len)
+    return titles[1].startswith(titles[0])
 
 
 def _of_part(number: int, reason: str) -> str:

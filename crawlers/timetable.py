@@ -126,7 +126,7 @@ def _published(text: str | None) -> tuple[float, float] | None:
             told = datetime.fromisoformat(text)
             minute = moment(told) if told.tzinfo else _in_china(told)
             return minute, minute
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     return None
 

@@ -200,7 +200,10 @@ class Visit:
         """What an article's page says, in a browser where it says it by scripts alone. NotAsked or Unread."""
         raw = await self._raw(response, listed)
         if raw.kind in SCRIPTED and self.site.browser:
-            response = await self._rendered(response)
+            try:
+                response = await self._rendered(response)
+            except NotAsked as why:  # the host was asked for the page itself: not again at every visit
+                raise Unread(why.reason) from why
             raw = await self._raw(response, listed)
         if raw.kind != "article":
             raise Unread(raw.reason or raw.kind, 404 if raw.kind == "not_found" else response.status)

@@ -74,7 +74,10 @@ def _let_in(db: Session, article: ArticleRecord, raw: RawArticle, settings: Sett
         _tell(db, article.story_id, now)
     elif labels.of(db, article.id) or not labels.refused(db, story.id):
         stories.restore(db, story.id)
-        if is_news(raw, now, first_visit_days=settings.first_visit_days):
+        if before := outbox.last(db, "released", story.id):
+            stories.release(db, story.id, before)
+            outbox.add(db, "revised", story.id, now)
+        elif is_news(raw, now, first_visit_days=settings.first_visit_days):
             stories.release(db, story.id, now)
             outbox.add(db, "released", story.id, now)
 

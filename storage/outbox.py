@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Outbox
@@ -14,6 +14,11 @@ from storage.rows import batches, record
 def add(db: Session, kind: OutboxKind, story_id: int, now: datetime) -> None:
     db.add(Outbox(kind=kind, story_id=story_id, created_at=now))
     db.flush()
+
+
+def last(db: Session, kind: OutboxKind, story_id: int) -> datetime | None:
+    """When subscribers were last to be told this of the story."""
+    return db.scalars(select(func.max(Outbox.created_at)).where(Outbox.kind == kind, Outbox.story_id == story_id)).one()
 
 
 def pending(db: Session, limit: int = 1000) -> list[OutboxRecord]:

@@ -116,14 +116,23 @@ def read_body(
 
 def _after_head(lines: list[Line], start: int, end: int) -> int:
     """Where the text begins: behind dates, credits and buttons, also where short lines of neither stand among them."""
-    while start < end and _is_head(lines[start]):
-        start += 1
+    following: int | None = start
+    while following is not None:
+        start = following
+        while start < end and _is_head(lines[start]):
+            start += 1
+        following = _behind_date(lines, start, end)
+    return start
+
+
+def _behind_date(lines: list[Line], start: int, end: int) -> int | None:
+    """The line behind a dated one, or behind an outlet below it, among the next lines before any text."""
     for number in range(start, min(end, start + AMONG)):
         if lines[number].sentence and not _is_head(lines[number]):
-            break
+            return None
         if _is_dated(lines[number]) or (number and _is_dated(lines[number - 1]) and is_outlet(lines[number].text)):
-            return _after_head(lines, number + 1, end)
-    return start
+            return number + 1
+    return None
 
 
 def _is_dated(line: Line) -> bool:

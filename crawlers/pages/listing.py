@@ -26,6 +26,7 @@ AGO = re.compile(r"(?:\d{1,3}|[一二两三半])\s?个?(?:分钟|小时|天|周|
 
 
 MOST = 5_000  # items of one page
+LONGEST = 5_000  # characters of a row in which its date is looked for
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _items(page: Page, entries: Iterable[Entry], now: datetime | None) -> tuple[
 
 def shown(text: str) -> str | None:
     """The date in a row's text: ISO where it has a year, else as shown."""
-    text = squeeze(text)
+    text = squeeze(text[:LONGEST])
     moment = next(moments(text), None) or boxed(text) or first_moment(text)
     if moment:
         return moment.iso

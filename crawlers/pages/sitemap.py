@@ -24,7 +24,7 @@ class Sitemap:
 def read_sitemap(page: Page, now: datetime | None = None) -> Sitemap:
     """Never raises on any bytes; what is no sitemap says so in the page's `kind`."""
     root = _root(page.body)
-    name = etree.QName(root).localname if root is not None else ""
+    name = str(root.tag).rpartition("}")[2] if root is not None else ""  # QName raises where recovery made up a name
     if root is None or name not in ("urlset", "sitemapindex"):
         return Sitemap(ListPage((), None, None, "generic", "unparsable", "不是站点地图"))
     if name == "sitemapindex":

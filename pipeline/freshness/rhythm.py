@@ -143,10 +143,10 @@ def observe(before: Rhythm, now: float, items: Items, common: Belief, days: Days
     season, kinds = belief.kinds[:, VACATION:], belief.kinds[:, :KINDS]
     lived = term + season * vacation
     after = Rhythm(before.table.copy())
-    gap = np.maximum(now - before.until, 0)  # clocks are set back, too
+    gap = np.maximum(now - before.until, 0)
     after.table[:, 1:3] *= _faded(gap, FADE)
     after.table[:, 3:] *= _faded(gap, FADE_OF_SHAPE)
-    after.until[:] = np.maximum(now, before.until)
+    after.until[:] = now
     after.items[:] += np.bincount(items.row, minlength=len(gap))
     after.exposure[:] += (lived * kinds).sum(1)
     rate = belief.rate[:, None]
@@ -170,7 +170,7 @@ def _faded(gap: Floats, half_life: float) -> Floats:
 def _lived(since: Floats, now: float, hours: Floats, days: Days) -> Floats:
     """Days of each kind between since and now, in term and in vacation (2 x n x 8); an hour weighs what it brings."""
     rows, last = np.arange(len(since)), int(now) - days.first
-    start = np.maximum(since, days.first)
+    start = np.clip(since, days.first, now)  # clocks are set back, too
     first = start.astype(int) - days.first
     lived = days.passed[:, [last]] - days.passed[:, first]
     lived[int(days.vacation[last]), rows, days.kinds[last]] += _share(hours, np.full(len(since), now % 1))

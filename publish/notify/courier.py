@@ -83,6 +83,9 @@ class Courier:
             self._serve()
         except SettingsError as error:
             self.report = replace(self.report, reason=str(error))
+        except Exception as error:  # one target's trouble is not the others', nor the tick's
+            logger.exception("target broke name=%s", self.target.name)
+            self.report = replace(self.report, reason=f"{type(error).__name__}: {error}"[:200])
         finally:
             with self.database.begin() as db:
                 deliveries.release(db, self.target.name, self.holder)

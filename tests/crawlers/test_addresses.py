@@ -83,7 +83,20 @@ def test_an_operator_opens_networks() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["localhost", "intranet", "127.0.0.1", "10.1.2.3", "169.254.169.254", "012.0.0.1", "2130706433", "::1", "x::"],
+    [
+        "localhost",
+        "localhost.",
+        "x.localhost",
+        "nas.Local.",
+        "intranet",
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "012.0.0.1",
+        "2130706433",
+        "::1",
+        "x::",
+    ],
 )
 def test_behind_a_proxy_what_is_spelt_private_is_refused(host: str) -> None:
     with pytest.raises(NoSuchWeb):

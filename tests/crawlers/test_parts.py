@@ -58,6 +58,20 @@ def test_a_part_that_shows_nothing_more_is_the_end() -> None:
     assert told({2: part(2, 3), 3: part(3, 4, "第2部分。")}) == ("第1部分。\n第2部分。", None, None)
 
 
+def test_the_next_news_is_no_part() -> None:
+    """news_12.html may lead to news_13.html by an arrow, too."""
+    first, other = part(1, 2), part(2, 3)
+    raws = replace(first.raw, title="甲市召开职业教育大会(1)"), replace(other.raw, title="乙学院举行技能节")
+
+    async def get(_: str) -> Part:
+        return replace(other, raw=raws[1])
+
+    found = asyncio.run(whole(replace(first, raw=raws[0]), get, last_try=False))
+    assert (found.raw.text, found.raw.missing, len(found.pages)) == ("第1部分。", None, 1)
+    raws = raws[0], replace(raws[1], title="甲市召开职业教育大会(2)", next_part=None)
+    assert asyncio.run(whole(replace(first, raw=raws[0]), get, last_try=False)).raw.text == "第1部分。\n第2部分。"
+
+
 def test_no_article_has_parts_without_end() -> None:
     text, missing, why = told({number: part(number, number + 1) for number in range(2, 99)})
     assert (text.count("部分"), missing, why) == (MOST, f"{BASE}_{MOST + 1}.html", f"只读前 {MOST} 部分")

@@ -94,7 +94,14 @@ def test_who_changes_his_mind_gets_the_same_entry_back(stored: Database) -> None
     decide(stored, 1, relevant=True, now=LATER, settings=SETTINGS)
     assert seen(stored) == ["tag:feeds.example,2026:story/1"]
     assert article(stored, 1).reasons[0] == KEPT
-    assert told(stored) == [("revised", 1), ("released", 1)]
+    assert told(stored) == [("revised", 1), ("revised", 1)]
+
+
+def test_an_old_entry_comes_back_where_it_stood(stored: Database) -> None:
+    before = story(stored, 1).released_at
+    decide(stored, 1, relevant=False, now=LATER, settings=SETTINGS)
+    decide(stored, 1, relevant=True, now=LATER + timedelta(days=100), settings=SETTINGS)
+    assert (before, seen(stored)) == (story(stored, 1).released_at, ["tag:feeds.example,2026:story/1"])
 
 
 def test_an_accepted_article_becomes_a_story(stored: Database) -> None:

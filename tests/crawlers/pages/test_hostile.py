@@ -9,10 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawlers.pages.article import read_article
+from crawlers.pages.body import read_body
 from crawlers.pages.feed import read_feed
 from crawlers.pages.filters import extract_row, links_row
+from crawlers.pages.flow import Span
 from crawlers.pages.listing import read_list
 from crawlers.pages.page import Page
+from crawlers.pages.sitemap import read_sitemap
 
 NOW = datetime(2026, 7, 3, tzinfo=UTC)
 LAYOUTS = sorted((Path(__file__).parents[2] / "layouts").glob("*/*.html"))
@@ -37,6 +40,7 @@ def read_everything(body: bytes) -> None:
     extract_row(read_article(page, now=NOW))
     links_row(read_list(page, now=NOW))
     read_feed(page)
+    read_sitemap(page, NOW)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -111,3 +115,9 @@ def test_links_without_an_end_are_not_read_one_within_the_other() -> None:
     started = time.process_time()
     read_list(Page("https://a.example/", f"<meta charset=utf-8><table>{rows}".encode()))
     assert time.process_time() - started < 2
+
+
+def test_dates_without_an_end_above_a_text_are_passed_one_by_one() -> None:
+    page = Page(None, f"<meta charset=utf-8>{'<p>第三届技能节</p><p>2026-05-21</p>' * 2_000}<p>{SENTENCE}".encode())
+    lines = page.flow.lines
+    assert read_body(page.flow, Span(lines[0].block, 0, len(lines)), None).lines == (len(lines) - 1,)

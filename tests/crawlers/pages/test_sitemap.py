@@ -57,7 +57,9 @@ def test_no_entity_is_expanded_and_no_file_is_read() -> None:
     assert (item.href, item.title) == ("/a.html", "")
 
 
-@pytest.mark.parametrize("body", ["", "<html><body>404</body></html>", "{}", "\0\xff", b"\x1f\x8bbroken", "<urlset"])
+@pytest.mark.parametrize(
+    "body", ["", "<html><body>404</body></html>", "{}", "\0\xff", b"\x1f\x8bbroken", "<urlset", "<a:1px/>"]
+)
 def test_what_is_no_sitemap_says_so(body: bytes | str) -> None:
     found = read_sitemap(page(body), NOW).page
     assert (found.items, found.kind) in {((), "unparsable"), ((), "list")}
