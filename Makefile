@@ -22,7 +22,7 @@ run: $(STAMP) ## look at the real sites on a schedule, serve feeds and page
 	@$(BIN)/zhijiao init --if-missing && $(BIN)/zhijiao up
 
 test: $(STAMP) ## run the whole test suite
-	@$(BIN)/pytest -n auto --dist loadfile
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-slow: $(STAMP) ## the tests that take a minute and more
 	@$(BIN)/pytest -m slow
