@@ -13,6 +13,7 @@ from storage.language import say
 
 MOST = 20  # parts of one article
 GONE = (404, 410)  # other refusals, such as a firewall's 403, pass
+LONGEST_TITLE = 200  # characters compared: the pattern takes the square of a row of signs
 OF_PAGE = re.compile(r"[\W_]*(?:第?\s*[\d一二三四五六七八九十]+\s*[页頁部]?|[上中下])?[\W_]*$")
 
 
@@ -71,7 +72,7 @@ def _brings_more(parts: Sequence[Part], raw: RawArticle) -> bool:
 
 def _one_title(one: RawArticle, other: RawArticle) -> bool:
     """Whether two pages carry one headline, but for a number behind it; a part may also carry none."""
-    titles = sorted((OF_PAGE.sub("", raw.title or "") for raw in (one, other)), key=len)
+    titles = sorted((OF_PAGE.sub("", (raw.title or "")[:LONGEST_TITLE]) for raw in (one, other)), key=len)
     return titles[1].startswith(titles[0])
 
 
