@@ -3,7 +3,7 @@
 import re
 from functools import partial
 
-from storage.language import spoken
+from storage.language import Language, spoken
 
 ENGLISH = (  # the sentences of judging.py, stages/relevance.py, stages/topics.py and crawlers/pages/nature.py
     (r"人工判断：属于。", "A person decided that it belongs."),
@@ -45,9 +45,9 @@ NAMES = {  # what the sentences name, where it is of the lexicon that comes with
 }
 
 
-def told(reason: str) -> str:
-    """The sentence in the language spoken; one that nobody has put into English stays as it is."""
-    if spoken() == "zh":
+def told(reason: str, language: Language | None = None) -> str:
+    """The sentence in a language, or the one spoken; one that nobody has put into English stays as it is."""
+    if (language or spoken()) == "zh":
         return reason
     for pattern, sentence in ENGLISH:
         if found := re.fullmatch(pattern, reason):

@@ -89,8 +89,8 @@ def divide(db: Session, article_ids: Sequence[int], now: datetime, tag: str) -> 
     for story_id in (new.id, origin.story_id if origin else None):
         choose(db, story_id)
     if new.released_at and origin and origin.story_id:
-        outbox.add(db, "released", new.id, now)
-        outbox.add(db, "revised", origin.story_id, now)
+        for story_id in (new.id, origin.story_id):
+            outbox.add(db, "revised", story_id, now)  # for the feeds: who was told of the one has nothing new to read
     return new
 
 

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from pipeline.mistakes import meant, why
 from storage.errors import SettingsError
-from storage.language import say
+from storage.language import Language, say
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="what the crawl writes to standard error; INFO: a line for each visit"
     )
-    lang: Literal["zh", "en"] = Field(default="zh", description="language of messages and pages")
+    lang: Language = Field(default="zh", description="language of messages and pages")
 
     feed_domain: str = Field(
         default="localhost", description="domain in the entries' tag URIs; fixed once by `zhijiao init`"

@@ -186,7 +186,7 @@ class Courier:
 
 
 def service_at(target: Target, settings: Settings) -> "Service":
-    """The service of a target. SettingsError where Apprise does not know its address, or it shows no digest."""
+    """The service of a target. SettingsError where Apprise does not know its address, or it cannot do what is asked."""
     from publish.notify.service import service_of  # Apprise takes half a second to import, and often nothing waits
 
     place = f"{settings.home / FILE} [{target.name}]"
@@ -196,6 +196,14 @@ def service_at(target: Target, settings: Settings) -> "Service":
             say(
                 f"{place} url：Apprise 不认识这个地址，写法见 docs/notify.md",
                 f"url in {place}: no address that Apprise knows, see docs/notify.md",
+            )
+        )
+    if service.messages > 1:  # sent one by one: where the second refuses, a further try would tell the first again
+        raise SettingsError(
+            say(
+                f"{place} url：有 {service.messages} 个收件人，只能有一个；请各写一个表，邮件的其余收件人可写进 bcc=",
+                f"url in {place}: {service.messages} recipients, there can be one: write a table for each,"
+                " or put the others of a mail into bcc=",
             )
         )
     if target.terms.is_digest and not service.takes_html:

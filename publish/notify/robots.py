@@ -58,6 +58,9 @@ class _Robot(NotifyBase):
     def letter(self, text: str) -> Letter:
         raise NotImplementedError
 
+    def __len__(self) -> int:
+        return 1  # whom DingTalk's calls by number reads the same message
+
 
 class WeCom(_Robot, NotifyWeComBot):
     def letter(self, text: str) -> Letter:

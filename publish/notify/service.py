@@ -29,6 +29,7 @@ class Service:
         self.place = _shown(plugin.url(privacy=True))
         self.room = plugin.body_maxlen  # Apprise counts characters; the robots' limits are bytes
         formats: object = plugin.notify_format  # one or several
+        self.messages = len(plugin)  # that one notification becomes: one for each recipient
         self.takes_html = NotifyFormat.HTML in (formats if isinstance(formats, tuple) else (formats,))
 
     def send(self, message: Message) -> str | None:

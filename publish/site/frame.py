@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.reasons import told
 from pipeline.settings import Settings
 from publish.entries import SHANGHAI
 from publish.feeds.catalogue import main_feed
@@ -29,6 +30,7 @@ class Frame:
             settings=settings,
             say=self.say,
             kind=self.kind,
+            told=self.told,
             formats=FORMATS,
             main_feed=main_feed(settings),
             shanghai=SHANGHAI,
@@ -44,6 +46,10 @@ class Frame:
     def say(self, zh: str, en: str) -> str:
         """Pages follow the setting, whatever language the command speaks that made them."""
         return en if self.settings.lang == "en" else zh
+
+    def told(self, reason: str) -> str:
+        """Why an article was judged as it was."""
+        return told(reason, self.settings.lang)
 
     def kind(self, name: str) -> str:
         """Who runs a site, in the words of the page."""

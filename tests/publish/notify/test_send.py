@@ -259,6 +259,18 @@ def test_a_digest_needs_a_service_that_shows_it(desk: Desk) -> None:
         assert deliveries.counts(db, "group") == {}, "nothing was promised"
 
 
+def test_a_target_has_one_recipient(desk: Desk) -> None:
+    desk.declare(name="two", url="mailto://smtp.feeds.example?from=z@feeds.example&to=a@feeds.example,b@feeds.example")
+    desk.declare(name="hidden", url="mailto://127.0.0.1:1?from=z@feeds.example&to=a@feeds.example&bcc=b@feeds.example,c@feeds.example")
+    desk.send()
+    desk.release(1)
+    hidden, two = sorted(desk.send(), key=lambda report: report.target)
+    assert two.reason and "2 个收件人" in two.reason
+    assert hidden.reason and "refused" in hidden.reason, "it was tried"
+    with desk.database.read() as db:
+        assert [deliveries.counts(db, name) for name in ("hidden", "two")] == [{"waiting": 1}] * 2
+
+
 def test_an_address_that_nobody_knows_loses_nothing(desk: Desk) -> None:
     desk.declare(url="wecombot:///")
     desk.send()

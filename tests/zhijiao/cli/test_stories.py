@@ -54,7 +54,7 @@ def test_merged_and_split_again(home: Settings) -> None:
         assert stories.apart(db, [1, 4]) == {frozenset({1, 4})}
         told = [(row.kind, row.story_id) for row in outbox.pending(db)][3:]
     database.close()
-    assert told == [("merged", 3), ("joined", 1), ("released", 4), ("revised", 1)]
+    assert told == [("merged", 3), ("joined", 1), ("revised", 4), ("revised", 1)]
 
 
 def test_a_merged_story_stands_for_the_one_it_is_in(home: Settings) -> None:
