@@ -261,7 +261,10 @@ def test_a_digest_needs_a_service_that_shows_it(desk: Desk) -> None:
 
 def test_a_target_has_one_recipient(desk: Desk) -> None:
     desk.declare(name="two", url="mailto://smtp.feeds.example?from=z@feeds.example&to=a@feeds.example,b@feeds.example")
-    desk.declare(name="hidden", url="mailto://127.0.0.1:1?from=z@feeds.example&to=a@feeds.example&bcc=b@feeds.example,c@feeds.example")
+    desk.declare(
+        name="hidden",
+        url="mailto://127.0.0.1:1?from=z@feeds.example&to=a@feeds.example&bcc=b@feeds.example,c@feeds.example",
+    )
     desk.send()
     desk.release(1)
     hidden, two = sorted(desk.send(), key=lambda report: report.target)
