@@ -145,7 +145,7 @@ class ChannelTable(_Switch):
         "list",
         description="list (a page of links), feed (RSS or Atom), sitemap (news sitemap) or json (an answer with JSON)",
     )
-    floor: Duration = Field(900, description="never visited more often than this")
+    floor: Duration = Field(300, description="never visited more often than this")
     ceiling: Duration = Field(86_400, description="never visited less often than this")
     vocational: bool = Field(False, description="everything here is about vocational education")
     data: DataTable | None = Field(None, validate_default=True, description="where the items of JSON are")

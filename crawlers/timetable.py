@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from crawlers.hosts import host_of
 from crawlers.ledger import Ledger
 from pipeline.freshness.days import around, moment, time
 from pipeline.freshness.plan import next_visits
-from pipeline.freshness.price import demand, within
+from pipeline.freshness.price import demand, prices
 from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, common_belief, expect, observe
 from pipeline.settings import Settings
 from storage.records import ChannelRecord, FoundLink, VisitOutcome
@@ -48,13 +47,12 @@ def market(channels: Sequence[ChannelRecord], settings: Settings) -> Market:
     demands = np.full(len(channels), demand(expect(Rhythm.new(np.zeros(1)), common))[0])
     if known:
         demands[[bool(channel.rhythm) for channel in channels]] = demand(expect(Rhythm.read(known), common))
-    floor, ceiling = (np.array(bounds) / A_DAY for bounds in _bounds(channels))
-    usual = within(demands, floor, ceiling, settings.visits_per_day or EACH * len(channels))
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, channel in enumerate(channels):
-        rows[host_of(channel.url)].append(row)
-    own = {host: within(demands[r], floor[r], ceiling[r], settings.visits_per_host) for host, r in rows.items()}
-    return Market(common, {host: max(usual, price) for host, price in own.items()}, usual)
+    floor, ceiling = (np.array(bounds, dtype=float) / A_DAY for bounds in _bounds(channels))
+    numbers: dict[str, int] = {}
+    host = np.array([numbers.setdefault(host_of(channel.url), len(numbers)) for channel in channels], dtype=int)
+    budget = settings.visits_per_day or EACH * len(channels)
+    usual, own = prices(demands, (floor, ceiling), host, budget, settings.visits_per_host)
+    return Market(common, dict(zip(numbers, own.tolist(), strict=True)), usual)
 
 
 def learnt(channel: ChannelRecord, new: Sequence[FoundLink], now: datetime, common: Belief) -> Rhythm:

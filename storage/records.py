@@ -52,7 +52,7 @@ class ChannelRecord(Habits):
     kind: str  # list | feed | sitemap | json
     enabled: bool
     disabled_reason: str | None = None
-    floor_seconds: int = 900
+    floor_seconds: int = 300
     ceiling_seconds: int = 86_400
     vocational: bool = False
     etag: str | None = None

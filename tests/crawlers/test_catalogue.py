@@ -78,7 +78,7 @@ NEWS = Channel(
     disabled_reason=None,
     vocational=True,  # as the whole site is
 )
-FEED = Channel("qingchuan/feed", "订阅", "", "feed", 900, 86_400, False, "地址未知", True)
+FEED = Channel("qingchuan/feed", "订阅", "", "feed", 300, 86_400, False, "地址未知", True)
 QINGCHUAN = Site(
     id="qingchuan",
     name="青川职业技术学院",

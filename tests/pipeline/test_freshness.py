@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.freshness.days import HOLIDAY, MADE_UP, around, in_vacation, kind, moment, time
 from pipeline.freshness.plan import next_visits
-from pipeline.freshness.price import corrected, demand, price
+from pipeline.freshness.price import demand, prices, within
 from pipeline.freshness.rhythm import (
     HOURS,
     KINDS_WEIGHT,
@@ -190,27 +190,46 @@ def test_a_channel_unseen_for_a_year_is_no_trouble() -> None:
 # ---- what a visit costs
 
 
+RATES = np.array([0.1, 1.0, 10.0])
+DEMANDED = demand(Belief(RATES, np.ones((3, HOURS)), np.ones((3, VACATION + 1))))
+TOGETHER, WIDE = np.zeros(3, int), (np.full(3, 1e-3), np.full(3, 1e3))
+
+
+def used(price: Floats | float) -> Floats:
+    """Visits a day of even channels at this price."""
+    return np.sqrt(RATES / (2 * np.asarray(price)))
+
+
 def test_at_its_price_the_budget_is_used() -> None:
-    rates = np.array([0.1, 1.0, 10.0])
-    belief = Belief(rates, np.ones((3, HOURS)), np.ones((3, VACATION + 1)))
-    cost = price(float(demand(belief).sum()), 36)
-    assert np.sqrt(rates / (2 * cost)).sum() == pytest.approx(36)
+    assert used(within(DEMANDED, WIDE, TOGETHER, np.array([36.0]))).sum() == pytest.approx(36)
 
 
-def test_the_correction_is_slow_and_has_bounds() -> None:
-    assert corrected(1, 120, 100) == pytest.approx(np.exp(0.02))
-    assert corrected(1, 10_000, 100) == pytest.approx(np.exp(0.1))
-    low = 1.0
-    for _ in range(1000):
-        low = corrected(low, 0, 100)
-    assert low == 0.25
+@pytest.mark.parametrize(
+    ("budget", "bounds", "visits"),
+    [
+        (36, (np.array([1e-3, 1e-3, 0.1]), np.full(3, 1e3)), (6.25, 19.75, 10)),  # a busy channel's floor frees some
+        (36, (np.full(3, 1e-3), np.array([0.05, 1e3, 1e3])), (20, 3.84, 12.16)),  # a quiet one's ceiling takes some
+        (36, (np.full(3, 1e-3), np.full(3, 1 / 24)), (24, 24, 24)),  # none starves
+        (360, (np.full(3, 1 / 24), np.full(3, 1)), (24, 24, 24)),  # none is asked too often
+    ],
+)
+def test_floors_and_ceilings_come_before_the_budget(
+    budget: float, bounds: tuple[Floats, Floats], visits: tuple[float, ...]
+) -> None:
+    price = within(DEMANDED, bounds, TOGETHER, np.array([float(budget)]))
+    assert np.clip(used(price), 1 / bounds[1], 1 / bounds[0]) == pytest.approx(visits, rel=2e-3)
 
 
-def test_busy_weekdays_and_quiet_weekends_leave_the_correction_where_it_is() -> None:
-    correction = 1.0
-    for day in range(700):
-        correction = corrected(correction, 120 if day % 7 < 5 else 50, 100)
-    assert correction == pytest.approx(1)
+def test_a_host_whose_share_is_exceeded_has_a_higher_price() -> None:
+    usual, own = prices(DEMANDED, WIDE, np.array([0, 0, 1]), 36, 12)
+    assert used(usual).sum() == pytest.approx(36)
+    assert own[0] == usual and used(own[1])[2] == pytest.approx(12)
+
+
+def test_without_channels_a_visit_has_a_price_too() -> None:
+    none = np.zeros(0)
+    usual, own = prices(none, (none, none), np.zeros(0, int), 24, 480)
+    assert (usual, len(own)) == (1, 0)
 
 
 # ---- the next visit
