@@ -3,13 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-
-from scrapy.http import Response
+from typing import Generic, TypeVar
 
 from crawlers.failures import NotAsked, Unread
 from crawlers.pages.parts import joined_parts
 from pipeline.article import RawArticle
 from storage.language import say
+
+P = TypeVar("P")  # a page: an answer that has just come, or one from the archive
 
 MOST = 20  # parts of one article
 GONE = (404, 410)  # other refusals, such as a firewall's 403, pass
@@ -18,20 +19,20 @@ OF_PAGE = re.compile(r"[\W_]*(?:第?\s*[\d一二三四五六七八九十]+\s*[�
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Generic[P]):
     raw: RawArticle
-    page: Response  # for the archive
+    page: P  # that it was read from
 
 
 @dataclass(frozen=True)
-class Whole:
+class Whole(Generic[P]):
     """An article with all its parts; `raw.next_part` is the first that is missing, `raw.missing` says why."""
 
     raw: RawArticle
-    pages: Sequence[Response]
+    pages: Sequence[P]
 
 
-async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try: bool) -> Whole:
+async def whole(first: Part[P], get: Callable[[str], Awaitable[Part[P]]], *, last_try: bool) -> Whole[P]:
     """The parts as far as they can be read.
 
     `get` raises NotAsked or Unread. An article of which a part fails for now fails whole, to be tried again, unless
@@ -58,12 +59,12 @@ async def whole(first: Part, get: Callable[[str], Awaitable[Part]], *, last_try:
     return replace(found, raw=replace(found.raw, next_part=None))
 
 
-def _ended(parts: Sequence[Part], missing: str | None = None) -> Whole:
+def _ended(parts: Sequence[Part[P]], missing: str | None = None) -> Whole[P]:
     joined = replace(joined_parts([part.raw for part in parts]), missing=missing)
     return Whole(joined, [part.page for part in parts])
 
 
-def _brings_more(parts: Sequence[Part], raw: RawArticle) -> bool:
+def _brings_more(parts: Sequence[Part[P]], raw: RawArticle) -> bool:
     known = [part.raw for part in parts]
     texts = {text for part in known for text in part.paragraphs}
     pictures = {image.url for part in known for image in part.images}

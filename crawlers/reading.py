@@ -31,9 +31,20 @@ async def read(reader: BoundedReader, function: Callable[P, T], *args: P.args, *
 
 def page_of(response: Response, encoding: str | None) -> Page:
     """A response as a page; the charset that the catalogue knows comes before the one that the server names."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return Page(response.url, response.body, encoding or _charset(content_type))
+
+
+def kept_page(kept: RawPage, encoding: str | None) -> Page:
+    """The same for a page of the archive."""
+    content_type = next((value for name, value in kept.headers if name.lower() == "content-type"), "")
+    return Page(kept.url, kept.body, encoding or _charset(content_type))
+
+
+def _charset(content_type: str) -> str | None:
     header = Message()
-    header["Content-Type"] = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    return Page(response.url, response.body, encoding or header.get_content_charset())
+    header["Content-Type"] = content_type
+    return header.get_content_charset()
 
 
 def raw_of(response: Response) -> RawPage:

@@ -189,14 +189,14 @@ class Visit:
         outcome = await self.web.hand_over(Reading(replace(raw, archived=kept[0]), lease))
         return _lacking(self._outcome(link, raw, outcome), raw.missing)
 
-    async def _part(self, url: str) -> Part:
+    async def _part(self, url: str) -> Part[Response]:
         """A further part of an article. NotAsked or Unread."""
         response = await self._ask(url)
         if not isinstance(response, TextResponse) or host_of(response.url) != host_of(url):
             raise Unread(say("不是这个网站的网页", "no page of this site"), 404)
         return await self._page(response)
 
-    async def _page(self, response: Response, listed: Listed = UNLISTED) -> Part:
+    async def _page(self, response: Response, listed: Listed = UNLISTED) -> Part[Response]:
         """What an article's page says, in a browser where it says it by scripts alone. NotAsked or Unread."""
         raw = await self._raw(response, listed)
         if raw.kind in SCRIPTED and self.site.browser:

@@ -78,7 +78,7 @@ def belong(
     if found.stories:
         return _join(db, found, record, news, now)
     created = _create(db, record, date_of_story(raw, now), news, settings.tag, now)
-    _admit(db, found, created.story_id)
+    admit(db, found, created.story_id)
     return created
 
 
@@ -93,7 +93,7 @@ def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag
 def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, now: datetime) -> Joined:
     """A repost; where the story was too old to be shown, a fresh one makes it news."""
     story = reposts.unite(db, found.stories, now)
-    _admit(db, found, story.id)
+    admit(db, found, story.id)
     article_id = stories.join(db, story.id, record)
     reposts.choose(db, story.id)
     if story.released_at:
@@ -104,7 +104,7 @@ def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, 
     return Joined(article_id, story.id)
 
 
-def _admit(db: Session, found: reposts.Found, story_id: int) -> None:
+def admit(db: Session, found: reposts.Found, story_id: int) -> None:
     """Articles that were not thought to belong do, when their text turns out to: whatever the order they came in."""
     for article in found.alone:
         if labels.of(db, article.id) is False:

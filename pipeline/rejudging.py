@@ -18,7 +18,11 @@ from storage import articles, channels, labels, links, outbox, sites, stories
 from storage.database import Database
 from storage.records import ArticleRecord
 
-SHOWN = frozenset({"topics", "regions", "documents", "outlet", "outlet_kind"})  # columns that decide what entries say
+SHOWN = (  # columns that decide what entries say, and where they stand
+    *("topics", "regions", "documents", "outlet", "outlet_kind", "document_number"),
+    *("title", "subtitle", "published", "precision", "source", "author", "editor"),
+    *("paragraphs", "images", "attachments", "missing"),
+)
 
 
 def decide(database: Database, article_id: int, *, relevant: bool, now: datetime, settings: Settings) -> None:
@@ -41,25 +45,29 @@ def decide(database: Database, article_id: int, *, relevant: bool, now: datetime
 def put_in_force(
     db: Session, article: ArticleRecord, found: Mapping[str, Any], settings: Settings, now: datetime
 ) -> None:
-    """Write what today's program finds in a stored article, by columns; under the lock of stories.
+    """Write what today's program finds in a stored article, by columns; under the lock of stories."""
+    articles.rejudge(db, article.id, found)
+    follow(db, article, replace(article, **found), settings, now)
+
+
+def follow(db: Session, old: ArticleRecord, new: ArticleRecord, settings: Settings, now: datetime) -> None:
+    """Let subscribers see an article as it is judged and read now.
 
     What was found long ago and belongs only now is no news. A story is taken back when none of its articles belongs
     by itself any longer; what a person refused stays out.
     """
-    articles.rejudge(db, article.id, found)
-    flips = found.get("relevant", article.relevant) != article.relevant
-    if flips and not article.relevant:
-        old = now - (article.first_seen_at or now) > timedelta(days=settings.first_visit_days)
-        raw = raw_of(article, facts_of(db, article), "backfill" if old else origin_of(db, article))
-        _let_in(db, replace(article, **found), raw, settings, now)
+    if new.relevant and not old.relevant:
+        raw = raw_of(new, facts_of(db, new), origin_by(db, new, settings, now))
+        _let_in(db, new, raw, settings, now)
         return
-    if article.story_id is None:
+    if new.story_id is None:
         return
-    if flips and not any(one.relevant and one.ground != "text" for one in articles.of_story(db, article.story_id)):
-        _withdraw(db, article.story_id, now)
-    elif flips or found.keys() & SHOWN:
-        reposts.choose(db, article.story_id)
-        _tell(db, article.story_id, now)
+    flips = new.relevant != old.relevant
+    if flips and not any(one.relevant and one.ground != "text" for one in articles.of_story(db, new.story_id)):
+        _withdraw(db, new.story_id, now)
+    elif flips or any(getattr(old, column) != getattr(new, column) for column in SHOWN):
+        reposts.choose(db, new.story_id)
+        tell(db, new.story_id, now)
 
 
 def _let_in(db: Session, article: ArticleRecord, raw: RawArticle, settings: Settings, now: datetime) -> None:
@@ -71,7 +79,7 @@ def _let_in(db: Session, article: ArticleRecord, raw: RawArticle, settings: Sett
         return
     story = stories.get(db, article.story_id)
     if story is None or not story.withdrawn_at:
-        _tell(db, article.story_id, now)
+        tell(db, article.story_id, now)
     elif labels.of(db, article.id) or not labels.refused(db, story.id):
         stories.restore(db, story.id)
         if before := outbox.last(db, "released", story.id):
@@ -90,7 +98,7 @@ def _withdraw(db: Session, story_id: int, now: datetime) -> None:
         outbox.add(db, "revised", story_id, now)
 
 
-def _tell(db: Session, story_id: int, now: datetime) -> None:
+def tell(db: Session, story_id: int, now: datetime) -> None:
     """Its entries stand elsewhere or say something else now; whoever has read them is not bothered."""
     story = stories.get(db, story_id)
     if story and story.released_at:
@@ -117,6 +125,12 @@ def raw_of(article: ArticleRecord, site: SiteFacts, origin: Origin = "news") -> 
 def origin_of(db: Session, article: ArticleRecord) -> Origin:
     link = links.get(db, article.canonical)
     return cast("Origin", link.origin) if link else "news"
+
+
+def origin_by(db: Session, article: ArticleRecord, settings: Settings, now: datetime) -> Origin:
+    """The same for what a program finds by now: what came long ago is no news any more."""
+    old = now - (article.first_seen_at or now) > timedelta(days=settings.first_visit_days)
+    return "backfill" if old else origin_of(db, article)
 
 
 def facts_of(db: Session, article: ArticleRecord) -> SiteFacts:

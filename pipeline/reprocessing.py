@@ -1,35 +1,44 @@
 """Stored articles through today's stages again: what comes out differently, and putting that in force.
 
-Texts, stories and guids stay. Pages are not read anew: what a reader finds in an archived page today goes through
-`intake.take_in`, as the page of a known address does, and is a revision where it differs.
+The stages start from the stored readings, or (stage `read`) from the kept pages, as today's readers read them. Guids
+stay, and so do stories unless an article's text proves to be another one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy.orm import Session
 
-from pipeline.article import SiteFacts
+from pipeline.article import RawArticle, SiteFacts
 from pipeline.intake import record_of
 from pipeline.judging import admitted, decided, judged
 from pipeline.rejudging import facts_of, put_in_force, raw_of
+from pipeline.rereading import TEXT, NotRead, Reread, kept, put_text_in_force
 from pipeline.settings import Settings
 from pipeline.stages.lexicon import Lexicon
+from pipeline.stages.normalise import normalise
 from storage import articles, labels, stories
 from storage.database import Database
 from storage.records import ArticleRecord
 
-Stage = Literal["relevance", "topics", "regions", "documents", "outlets"]
+Stage = Literal["read", "relevance", "topics", "regions", "documents", "outlets"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+JUDGING = STAGES[1:]  # what needs no pages
 COLUMNS: Mapping[Stage, tuple[str, ...]] = {
+    "read": (
+        *("title", "subtitle", "original_title", "paragraphs", "published", "precision", "updated"),
+        *("source", "author", "editor", "document_number", "images", "attachments", "missing", "rule"),
+        *("text_key", "content_key"),
+    ),
     "relevance": ("relevant", "score", "review", "ground", "reasons"),
     "topics": ("topics",),
     "regions": ("regions",),
     "documents": ("documents",),
     "outlets": ("outlet", "outlet_kind"),
 }
+READ = frozenset(COLUMNS["read"])
 PAGE = 200  # articles read at a time, and written in one transaction
 
 
@@ -37,7 +46,7 @@ PAGE = 200  # articles read at a time, and written in one transaction
 class Scope:
     """Which articles are looked at again, and what of them; `words` instead of the lexicon in force."""
 
-    stages: Sequence[Stage] = STAGES
+    stages: Sequence[Stage] = JUDGING
     since: datetime | None = None  # their own date, or when they were found
     site_id: str | None = None
     words: Lexicon | None = None
@@ -56,32 +65,60 @@ class Difference:
         return "relevant" in self.found
 
 
-def differences(database: Database, settings: Settings, scope: Scope) -> Iterator[tuple[int, list[Difference]]]:
-    """Page after page of the stored articles: how many were looked at, and those that differ."""
-    last = 0
+@dataclass(frozen=True)
+class Batch:
+    """What came of looking at some articles."""
+
+    looked_at: int
+    found: Sequence[Difference]
+    unread: Sequence[tuple[ArticleRecord, str]] = ()  # whose pages could not be read again, and why
+    last: int = 0  # id of the last of them
+
+
+def differences(
+    database: Database, settings: Settings, scope: Scope, reread: Reread | None = None, after: int = 0
+) -> Iterator[Batch]:
+    """Page after page of the stored articles with an id beyond `after`, and those that differ.
+
+    `reread` reads kept pages again, for the stage `read`; without it the stored readings stand.
+    """
     facts: dict[tuple[str, str | None], SiteFacts] = {}
     while True:
         with database.read() as db:
-            page = articles.after(db, last, PAGE, site_id=scope.site_id, since=scope.since)
+            page = articles.after(db, after, PAGE, site_id=scope.site_id, since=scope.since)
             decisions = labels.among(db, [article.id for article in page])
             for article in page:
                 read_on = article.site_id, article.channel_id
                 facts[read_on] = facts.get(read_on) or facts_of(db, article)
-        again = (
-            difference(article, decisions.get(article.id), facts[article.site_id, article.channel_id], settings, scope)
-            for article in page
-        )
-        yield len(page), [one for one in again if one]
+            pages = [kept(db, article) for article in page] if reread else []
+        raws = reread(pages) if reread else [None] * len(page)
+        found, unread = [], []
+        for article, raw in zip(page, raws, strict=True):
+            if isinstance(raw, NotRead):
+                unread.append((article, raw.reason))
+                continue
+            site = facts[article.site_id, article.channel_id]
+            one = difference(article, decisions.get(article.id), site, settings, scope, raw)
+            found += [one] if one else []
+        after = page[-1].id if page else after
+        yield Batch(len(page), found, unread, after)
         if len(page) < PAGE:
             return
-        last = page[-1].id
 
 
 def difference(
-    article: ArticleRecord, decision: bool | None, site: SiteFacts, settings: Settings, scope: Scope
+    article: ArticleRecord,
+    decision: bool | None,
+    site: SiteFacts,
+    settings: Settings,
+    scope: Scope,
+    raw: RawArticle | None = None,
 ) -> Difference | None:
-    """What today's stages say otherwise of an article; a person's decision, and a text's story, stand above them."""
-    fresh = judged(raw_of(article, site), settings, scope.words)
+    """What today's readers (`raw`) and stages say otherwise of an article.
+
+    A person's decision, and a text's story, stand above them.
+    """
+    fresh = judged(_same_address(raw, article, site) if raw else raw_of(article, site), settings, scope.words)
     verdict = fresh.verdict
     if decision is not None:
         verdict = decided(verdict, relevant=decision)
@@ -93,13 +130,21 @@ def difference(
     return Difference(article, found) if found else None
 
 
+def _same_address(raw: RawArticle, article: ArticleRecord, site: SiteFacts) -> RawArticle:
+    """As it came in: known by the address that the list gave, dated as far as it could be on that day."""
+    raw = normalise(raw, article.fetched_at)
+    return replace(raw, url=article.url, title=raw.title or article.title, site=site, channel_id=article.channel_id)
+
+
 def apply(database: Database, found: Sequence[Difference], *, scope: Scope, settings: Settings, now: datetime) -> None:
     """Put differences in force, in one transaction; what was read anew or decided meanwhile is looked at again."""
     with database.begin() as db:
         stories.lock(db)
         for one in found:
             current = _current(db, one, settings, scope)
-            if current:
+            if current and current.found.keys() & TEXT:
+                put_text_in_force(db, current.article, current.found, settings, now)
+            elif current:
                 put_in_force(db, current.article, current.found, settings, now)
 
 
@@ -107,4 +152,9 @@ def _current(db: Session, one: Difference, settings: Settings, scope: Scope) -> 
     article = articles.get(db, one.article.id)
     if article is None or article == one.article:
         return one if article else None
-    return difference(article, labels.of(db, article.id), facts_of(db, article), settings, scope)
+    if not one.found.keys() & READ:
+        return difference(article, labels.of(db, article.id), facts_of(db, article), settings, scope)
+    if article.fetched_at != one.article.fetched_at:  # read anew by a crawl, which knows today's readers
+        return None
+    decided_by_person = COLUMNS["relevance"] if article.ground == "person" else ()
+    return Difference(article, {name: value for name, value in one.found.items() if name not in decided_by_person})

@@ -8,6 +8,8 @@ import io
 import os
 import uuid
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -19,7 +21,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, PageGone
 from storage.language import say
 from storage.records import Archived
 
@@ -77,7 +79,7 @@ class Archive:
 
 
 def read(folder: Path, archived: Archived) -> RawPage:
-    """A page again. ArchiveError where the file is gone, or does not hold what was written."""
+    """A page again. PageGone where its file is gone, ArchiveError where that does not hold what was written."""
     path = folder / archived.file
     try:
         with path.open("rb") as file:
@@ -87,10 +89,19 @@ def read(folder: Path, archived: Archived) -> RawPage:
             raise EOFError
         return _page(next(iter(ArchiveIterator(io.BytesIO(packed), check_digests="raise"))))
     except FileNotFoundError:
-        raise ArchiveError(say(f"归档文件已不在：{path}", f"the archive file is gone: {path}")) from None
+        raise PageGone(say(f"归档文件已不在：{path}", f"the archive file is gone: {path}")) from None
     except (ArchiveLoadFailed, AttributeError, EOFError, StopIteration, ValueError, zlib.error) as error:
         shown = f"{path}, {archived.offset}"
         raise ArchiveError(say(f"归档文件已损坏：{shown}", f"the archive is damaged: {shown}")) from error
+
+
+def following(folder: Path, archived: Archived) -> Iterator[RawPage]:
+    """The pages that were written behind this one into its file, as far as they can be read."""
+    with suppress(OSError, ArchiveLoadFailed, zlib.error), (folder / archived.file).open("rb") as file:
+        file.seek(archived.offset + archived.length)
+        for record in ArchiveIterator(file, check_digests="raise"):
+            if record.rec_type == "response":
+                yield _page(record)
 
 
 def _page(record: ArcWarcRecord) -> RawPage:

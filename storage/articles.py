@@ -135,8 +135,11 @@ def count(
     site_id: str | None = None,
     query: str | None = None,
     since: datetime | None = None,
+    after: int = 0,
 ) -> int:
-    counted = select(func.count()).select_from(Article).where(*_conditions(relevant, site_id, query, since))
+    """How many there are; `after` is the id beyond which they are counted."""
+    conditions = (Article.id > after, *_conditions(relevant, site_id, query, since))
+    counted = select(func.count()).select_from(Article).where(*conditions)
     return db.scalars(counted).one()
 
 

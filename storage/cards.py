@@ -28,7 +28,8 @@ _CARRIED = (
     Article.documents,
     Site.kind,
 )
-SHOWN = frozenset({"relevant", "topics", "regions", "documents"})  # of these, what may change under one reading
+# Columns of an article that its story's card rests on.
+SHOWN = frozenset({"relevant", "topics", "regions", "documents", "title", "paragraphs", "document_number"})
 _MIDNIGHT = datetime(2000, 1, 2, 16, tzinfo=UTC)  # of that Monday in China, so that whole weeks are whole numbers
 
 

@@ -5,6 +5,7 @@ ZhijiaoError            its text is for a person: it names the thing and says wh
 ├── CatalogueError      a mistake in a site's TOML (file, key, suggestion)
 ├── SchemaError         the database is older or newer than this program
 ├── ArchiveError        a raw page cannot be read again
+│   └── PageGone        its file is not there any more
 ├── LeaseLost           another process holds the host now: nothing may be stored under the old token
 └── PublishError        a feed that would have been broken was not published
 """
@@ -27,6 +28,10 @@ class SchemaError(ZhijiaoError):
 
 
 class ArchiveError(ZhijiaoError):
+    pass
+
+
+class PageGone(ArchiveError):  # noqa: N818 - files are moved away and forgotten in due time
     pass
 
 

@@ -48,6 +48,11 @@ def twins(db: Session, text_key: str) -> list[ArticleRecord]:
     return texts(db, list(found.values())[:_MOST]) if found else []
 
 
+def carriers(db: Session, text_key: str) -> dict[int, int | None]:
+    """The articles that carry exactly this text, each with its story."""
+    return dict(iter(db.execute(select(Article.id, Article.story_id).where(Article.text_key == text_key).limit(_MOST))))
+
+
 def next_twin(db: Session, text_key: str, article_id: int) -> int | None:
     """The first article that carries this text beside the one named."""
     return db.scalars(select(func.min(Article.id)).where(Article.text_key == text_key, Article.id != article_id)).one()

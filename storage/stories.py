@@ -54,6 +54,15 @@ def join(db: Session, story_id: int, article: ArticleRecord) -> int:
     return row.id
 
 
+def leave(db: Session, article_id: int) -> None:
+    """Out of its story, into none yet; the story must have others, and be told by one of them."""
+    row = db.get_one(Article, article_id)
+    former, row.story_id = row.story_id, None
+    db.flush()
+    if former is not None:
+        cards.refresh(db, former)
+
+
 def credited(db: Session, story_id: int) -> list[Credit]:
     """What each of its articles says of who wrote it, first found first."""
     return [credit for _, _, credit in _carried(db, [story_id])[story_id]]

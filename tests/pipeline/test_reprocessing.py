@@ -9,7 +9,7 @@ import pytest
 from pipeline.article import RawArticle
 from pipeline.intake import take_in
 from pipeline.rejudging import decide
-from pipeline.reprocessing import STAGES, Difference, Scope, apply, differences
+from pipeline.reprocessing import JUDGING, Difference, Scope, apply, differences
 from pipeline.stages.lexicon import Model, lexicon
 from pipeline.stages.normalise import SHANGHAI
 from storage import articles, outbox, stories
@@ -31,7 +31,7 @@ REPOST = replace(LONGER, url="http://jy.linjiang.example/4.html", title="2026年
 
 
 def found(database: Database, scope: Scope = EVERYTHING) -> list[Difference]:
-    return [one for _, page in differences(database, SETTINGS, scope) for one in page]
+    return [one for batch in differences(database, SETTINGS, scope) for one in batch.found]
 
 
 def put(database: Database, scope: Scope, differing: Sequence[Difference] | None = None) -> None:
@@ -113,7 +113,7 @@ OLD_FINDINGS = {"topics": ("综合",), "regions": (("江苏省无锡市", "32020
 def test_topics_regions_and_outlets_are_mended_without_news(stored: Database) -> None:
     right, before = article(stored, 1), story(stored, 1)
     spoil(stored, 1, **OLD_FINDINGS)
-    mended = found(stored, Scope(STAGES))
+    mended = found(stored, Scope(JUDGING))
     assert [(one.article.id, sorted(one.found)) for one in mended] == [(1, sorted(OLD_FINDINGS))]
     put(stored, Scope(), mended)
     assert article(stored, 1) == right
