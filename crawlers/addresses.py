@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
-
+from crawlers.failures import Refused
 from storage.language import say
 
 Address = IPv4Address | IPv6Address
@@ -25,7 +24,7 @@ EMBEDDING = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))  # NAT64:
 PRIVATE_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".home.arpa", ".lan")
 
 
-class NoSuchWeb(IgnoreRequest):
+class NoSuchWeb(Refused):
     """The address is not one of the public web; `str()` says why."""
 
 

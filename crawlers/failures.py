@@ -1,4 +1,7 @@
-"""Why a page could not be had or read, in few and stable words: they are shown, stored and counted."""
+"""Why a page could not be had or read, in few and stable words: they are shown, stored and counted.
+
+Beside the words for people, which follow the language, stands one for programs: the fault.
+"""
 
 from datetime import datetime
 
@@ -14,15 +17,17 @@ from scrapy.exceptions import (
 )
 
 from storage.language import say
+from storage.records import Fault
 
 
 class Unread(Exception):  # noqa: N818 - an end that is told and stored, not an error of ours
     """The page gave nothing to store; `status` is that of its answer, if one came."""
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
+    def __init__(self, reason: str, status: int | None = None, fault: Fault = "download") -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
+        self.fault: Fault = fault
 
 
 class NotAsked(Unread):
@@ -32,8 +37,45 @@ class NotAsked(Unread):
     """
 
     def __init__(self, reason: str, until: datetime | None = None, status: int | None = None) -> None:
-        super().__init__(reason, status)
+        super().__init__(reason, status, "patience")
         self.until = until
+
+
+class Refused(IgnoreRequest):
+    """A request that is not made, for a reason of ours; `str()` says why."""
+
+    fault: Fault = "address"
+
+
+def unread(error: Exception) -> Unread:
+    """Every way in which a download can fail, in words."""
+    return Unread(reason_of(error), fault=fault_of(error))
+
+
+def fault_of(error: Exception) -> Fault:
+    match error:
+        case CannotResolveHostError():
+            return "dns"
+        case DownloadConnectionRefusedError():
+            return "refused"
+        case DownloadTimeoutError():
+            return "timeout"
+        case DownloadCancelledError():
+            return "too_large"
+        case ResponseDataLossError():
+            return "cut"
+        case UnsupportedURLSchemeError():
+            return "address"
+        case Refused():
+            return error.fault
+        case IgnoreRequest() if "max redirections" in str(error):
+            return "redirects"
+        case IgnoreRequest():
+            return "too_large" if "DOWNLOAD_MAXSIZE" in str(error) else "address"
+        case _ if (said := _said_by_tls(error)) is not None:
+            return "certificate" if _is_certificate(said) else "tls"
+        case _:
+            return "download"
 
 
 def reason_of(error: Exception) -> str:
@@ -71,9 +113,13 @@ def _said_by_tls(error: BaseException) -> list[str] | None:
     return next((said for one in inner if one and (said := _said_by_tls(one)) is not None), None)
 
 
+def _is_certificate(said: list[str]) -> bool:
+    return any("certificate verify failed" in text for text in said)
+
+
 def _of_tls(said: list[str]) -> str:
     why = next((text for text in reversed(said) if text), "")
-    if "certificate verify failed" in why:
+    if _is_certificate([why]):
         return say("网站的证书无效", "the site's certificate is not valid")
     return say(
         f'TLS 谈不拢({why});很旧的服务器要在网站的 TOML 里写 tls = "legacy"',

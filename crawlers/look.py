@@ -22,10 +22,17 @@ from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
 from crawlers.pages.sitemap import read_sitemap
 from crawlers.reading import SCRIPTED, page_of, raw_of, read
+from pipeline.article import PageKind
 from pipeline.stages.normalise import canonical_url, clean
 from storage.language import say
-from storage.records import Archived, ChannelRecord, FoundLink, Habits, VisitOutcome
+from storage.records import Archived, ChannelRecord, Fault, FoundLink, Habits, VisitOutcome
 
+FAULTS: dict[PageKind, Fault] = {
+    "challenge": "challenge",
+    "login": "login",
+    "not_found": "not_found",
+    "shell": "shell",
+}  # of pages that show no list; any other is one on which none was found
 PARTS = 5  # sitemaps of an index that one visit asks for, the newest
 Form = Sequence[tuple[str, str]]
 Links = dict[str, FoundLink]  # by canonical address, in page order
@@ -45,6 +52,7 @@ class Shown:
     status: int | None = None
     rule: str | None = None
     reason: str | None = None
+    fault: Fault | None = None
     etag: str | None = None
     last_modified: str | None = None
     page: ListPage | None = None  # None: not modified, or failed
@@ -76,7 +84,7 @@ class Look:
             shown.status = response.status
             redirects = Redirects.behind(response)
             if redirects and redirects.to_the_home_page_from(asked):
-                raise Unread(say("转到了首页", "redirected to the home page"), response.status)
+                raise Unread(say("转到了首页", "redirected to the home page"), response.status, "redirects")
             if response.status == 304:
                 shown.habits = habits.unmodified(shown.habits, redirects, asked=asked)
                 await self._believe(shown, asked)
@@ -89,7 +97,7 @@ class Look:
         except NotAsked:
             raise
         except Unread as why:
-            shown.reason, shown.status = clean(why.reason), why.status or shown.status
+            shown.reason, shown.status, shown.fault = clean(why.reason), why.status or shown.status, why.fault
             shown.habits = habits.refused(shown.habits, shown.status, now(), asked=asked)
             if shown.habits.gone_at and not self.record.gone_at:
                 shown.notes.append(say("网站说这个栏目已不存在(410),不再访问", "gone (410): not visited any more"))
@@ -145,10 +153,10 @@ class Look:
             try:
                 response = await self.render(response)
             except NotAsked as why:  # no browser: the host was asked, and the visit counts
-                raise Unread(why.reason, response.status) from why
+                raise Unread(why.reason, response.status, "browser") from why
             found = await self._found(response)
         if found.kind != "list":
-            raise Unread(found.reason or found.kind, response.status)
+            raise Unread(found.reason or found.kind, response.status, FAULTS.get(found.kind, "empty"))
         return found, response
 
     async def _found(self, response: Response) -> ListPage:

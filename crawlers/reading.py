@@ -24,7 +24,7 @@ async def read(reader: BoundedReader, function: Callable[P, T], *args: P.args, *
     try:
         return await asyncio.to_thread(lambda: reader.read(function, *args, **kwargs))
     except Unreadable as why:
-        raise Unread(str(why)) from why
+        raise Unread(str(why), fault="unreadable") from why
     except Unstarted as why:
         raise NotAsked(str(why)) from why
 

@@ -14,6 +14,8 @@ from functools import cached_property
 
 from protego import Protego
 
+from storage.records import Fault
+
 AGENT = "zhijiao"
 ENOUGH = 500 * 1024  # bytes; RFC 9309, section 2.5
 STANDS = timedelta(days=1)
@@ -27,6 +29,7 @@ class Robots:
     read_at: datetime | None  # None: it could not be read, and nothing may be asked
     until: datetime
     why: str | None = None  # it could not be read, in words for the visits of this crawl
+    fault: Fault = "robots_unread"  # and the word for it
 
     @cached_property
     def _rules(self) -> Protego:
@@ -49,11 +52,11 @@ def answered(status: int, body: bytes, now: datetime) -> Robots:
     return Robots(_text(body) if 200 <= status < 300 else None, now, now + STANDS)
 
 
-def unanswered(former: Robots | None, now: datetime, why: str) -> Robots:
+def unanswered(former: Robots | None, now: datetime, why: str, fault: Fault = "robots_unread") -> Robots:
     """Nothing that could be read: what it said last holds on for a while."""
     if former and former.read_at and now - former.read_at < REMEMBERED:
         return Robots(former.text, former.read_at, now + AGAIN)
-    return Robots(None, None, now + AGAIN, why)
+    return Robots(None, None, now + AGAIN, why, fault)
 
 
 def _text(body: bytes) -> str | None:

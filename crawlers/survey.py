@@ -138,8 +138,8 @@ class Survey:
 
     async def _as_record(self, shown: Shown, started: datetime, finished: datetime) -> VisitRecord:
         found = list(shown.links.values())
-        due, rhythm = await self.desk.timetable.after(self.look.record, shown.outcome, finished, found)
-        shown.habits = replace(shown.habits, rhythm=rhythm)
+        due, learnt = await self.desk.timetable.after(self.look.record, shown.outcome, finished, found)
+        shown.habits = replace(shown.habits, rhythm=learnt.rhythm, silence=learnt.silence)
         return VisitRecord(
             channel_id=self.look.record.id,
             started_at=started,
@@ -153,6 +153,7 @@ class Survey:
             last_modified=shown.last_modified,
             seen=len(shown.links),
             archived=shown.archived,
+            fault=shown.fault,
         )
 
 

@@ -14,7 +14,8 @@ from crawlers.ledger import Ledger
 from pipeline.freshness.days import around, moment, time
 from pipeline.freshness.plan import next_visits
 from pipeline.freshness.price import demand, prices
-from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, common_belief, expect, observe
+from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, common_belief, expect, observe, waited
+from pipeline.health.silence import Silence
 from pipeline.settings import Settings
 from storage.records import ChannelRecord, FoundLink, VisitOutcome
 
@@ -71,6 +72,29 @@ def learnt(channel: ChannelRecord, new: Sequence[FoundLink], now: datetime, comm
     return observe(before, at, Items(np.zeros(len(spans), int), earliest, latest), common, around(at))
 
 
+def quiet(channel: ChannelRecord, new: Sequence[FoundLink], now: datetime, common: Belief) -> Silence:
+    """For how long there has been nothing new, after a visit that found these new links; `channel` as it was before.
+
+    A first list tells of the silences between the days that it shows.
+    """
+    at = moment(now)
+    days = around(at)
+    if channel.rhythm:
+        before = Rhythm.read([channel.rhythm])
+        silence = Silence.read(channel.silence) if channel.silence else Silence(before.until[0])
+        return silence.after(float(waited(before, at, common, days)[0]), at, news=bool(new))
+    begun = sorted(
+        {dates[0] for link in new if (dates := _published(link.date)) and at - LOOKED_BACK <= dates[0] <= at}
+    )
+    if not begun:
+        return Silence(at)
+    silence = Silence(begun[0])
+    spans = waited(Rhythm.new(np.array(begun)), np.array([*begun[1:], at]), common, days)
+    for passed, until in zip(spans, begun[1:], strict=False):
+        silence = silence.after(float(passed), until, news=True)
+    return silence.after(float(spans[-1]), at, news=False)
+
+
 def chosen(channel: ChannelRecord, rhythm: Rhythm, now: datetime, market: Market, spread: float = 0.0) -> datetime:
     """The moment of the next visit; `spread`, from -1 to 1, moves it a little."""
     at = moment(now)
@@ -78,6 +102,14 @@ def chosen(channel: ChannelRecord, rhythm: Rhythm, now: datetime, market: Market
     price = np.array([market.price(channel)])
     wait = float(next_visits(expect(rhythm, market.common), at, price, around(at), floor, ceiling)[0]) - at
     return time(at + float(np.clip(wait * (1 + JITTER * spread), floor[0], ceiling[0])))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What is known of a channel, as the database keeps it."""
+
+    rhythm: str | None
+    silence: str | None
 
 
 class Timetable:
@@ -89,18 +121,21 @@ class Timetable:
 
     async def after(
         self, channel: ChannelRecord, outcome: VisitOutcome, finished: datetime, found: Sequence[FoundLink]
-    ) -> tuple[datetime, str | None]:
-        """When the channel is due after a visit, and its rhythm then. A failure teaches nothing of it."""
+    ) -> tuple[datetime, Learnt]:
+        """When the channel is due after a visit, and what is known of it then. A failure teaches nothing."""
         spread = random.uniform(-1, 1)  # noqa: S311 - it spreads visits and hides nothing
-        failed = outcome == "failed"
-        if self._settings.poll_seconds or failed:
-            poll = self._settings.poll_seconds or AFTER_FAILURE
-            return next_due(finished, channel, poll, failed=failed, spread=spread), channel.rhythm
+        poll = self._settings.poll_seconds
+        if outcome == "failed":
+            due = next_due(finished, channel, poll or AFTER_FAILURE, failed=True, spread=spread)
+            return due, Learnt(channel.rhythm, channel.silence)
         prices = await self._now(finished)
         known = await self._ledger.known([link.canonical for link in found])
         new = [link for link in found if link.canonical not in known]
         rhythm = learnt(channel, new, finished, prices.common)
-        return chosen(channel, rhythm, finished, prices, spread), rhythm.written()[0]
+        after = Learnt(rhythm.written()[0], quiet(channel, new, finished, prices.common).written())
+        if poll:
+            return next_due(finished, channel, poll, failed=False, spread=spread), after
+        return chosen(channel, rhythm, finished, prices, spread), after
 
     async def _now(self, now: datetime) -> Market:
         if self._market is None or now - self._market[0] > timedelta(hours=1):

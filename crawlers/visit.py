@@ -112,7 +112,7 @@ class Visit:
             await self.desk.ledger.put_off(self.channel.id, why.until)
             return
         visit = VisitRecord(self.channel.id, started, now(), "put_off", why.until, why.status, why.reason)
-        await self.desk.ledger.turned_away(visit)
+        await self.desk.ledger.turned_away(replace(visit, fault=why.fault))
 
     def _unseen(self, reason: str) -> Sequence[LinkRecord]:
         self.tally.failed[reason] += 1

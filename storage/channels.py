@@ -1,5 +1,6 @@
 """Channels: which are due, and what is known of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storage.models import Channel, Site
 from storage.records import ChannelRecord
-from storage.rows import record
+from storage.rows import batches, record
 
 
 def due(db: Session, now: datetime, limit: int | None = None) -> list[ChannelRecord]:
@@ -53,6 +54,21 @@ def polled(db: Session) -> list[ChannelRecord]:
         .order_by(Channel.id)
     )
     return [record(ChannelRecord, row) for row in rows]
+
+
+def named(db: Session, channel_ids: Collection[str]) -> list[ChannelRecord]:
+    """Those with these ids."""
+    found: list[ChannelRecord] = []
+    for batch in batches(sorted(channel_ids)):
+        found += [record(ChannelRecord, row) for row in db.scalars(select(Channel).where(Channel.id.in_(batch)))]
+    return found
+
+
+def failing(db: Session) -> list[ChannelRecord]:
+    """Those polled whose last visit failed."""
+    rows = select(Channel).join(Site, Site.id == Channel.site_id)
+    rows = rows.where(Channel.enabled, Site.enabled, Channel.failures > 0)
+    return [record(ChannelRecord, row) for row in db.scalars(rows.order_by(Channel.id))]
 
 
 def put_off(db: Session, channel_id: str, until: datetime) -> None:

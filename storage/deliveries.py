@@ -99,6 +99,24 @@ def key_of(story_id: int) -> str:
     return f"story:{story_id}"
 
 
+def key_of_alarm(outbox_id: int) -> str:
+    return f"alarm:{outbox_id}"
+
+
+def outbox_id(alarm: DeliveryRecord) -> int:
+    return int(alarm.key.partition(":")[2])
+
+
+def alarmed(db: Session, name: str, outbox_ids: Collection[int]) -> set[int]:
+    """Those of these alarms that the target was told of, or may have been."""
+    found: set[int] = set()
+    for batch in batches(sorted({key_of_alarm(outbox_id) for outbox_id in outbox_ids})):
+        told = Delivery.state.in_(("sent", "sending", "unknown"))
+        rows = select(Delivery.key).where(Delivery.target == name, Delivery.key.in_(batch), told)
+        found |= {int(key.partition(":")[2]) for key in db.scalars(rows)}
+    return found
+
+
 def begin(db: Session, ids: Collection[int]) -> None:
     """They leave as soon as this transaction is committed."""
     db.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state="sending", tries=Delivery.tries + 1))

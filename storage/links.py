@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import String, and_, case, cast, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.models import Appearance, Link
-from storage.records import LinkRecord
+from storage.models import Appearance, Article, Link
+from storage.records import LinkRecord, ReadSketch
 from storage.rows import batches, record
 
 
@@ -53,6 +53,25 @@ def namesakes(db: Session, channel_id: str, titles: Sequence[str]) -> list[LinkR
         shown = select(Link, Appearance).join(Appearance).where(Appearance.channel_id == channel_id)
         found += [listed(*row) for row in db.execute(shown.where(Appearance.title.in_(batch)).order_by(Link.id))]
     return found
+
+
+def readings(db: Session, channel_id: str, limit: int) -> list[ReadSketch]:
+    """What became of the channel's last links that were to be read, newest first; what lacks is what matters."""
+    text = func.length(cast(Article.paragraphs, String))
+    rows = (
+        select(Appearance.first_seen_at, Link.state, Article.published, Article.source, Article.author, Article.editor)
+        .add_columns(text)
+        .join(Link, Link.id == Appearance.link_id)
+        .join(Article, Article.canonical == Link.canonical, isouter=True)
+        .where(Appearance.channel_id == channel_id, Link.state.in_(("fetched", "failed")))
+        .order_by(Appearance.link_id.desc())
+        .limit(limit)
+    )
+    return [
+        ReadSketch(seen, bool(size), bool(published), bool(source), bool(author), bool(editor), size or 0)
+        for seen, state, published, source, author, editor, size in db.execute(rows)
+        if size or state == "failed"
+    ]
 
 
 def counts(db: Session, channel_id: str) -> dict[str, int]:

@@ -23,7 +23,9 @@ from storage.records import (
     Archived,
     DeliveryState,
     DocumentRecord,
+    Fault,
     Ground,
+    IncidentEnd,
     LinkState,
     OutboxKind,
     Relation,
@@ -124,6 +126,9 @@ class Base(DeclarativeBase):
         tuple[DocumentRecord, ...]: JsonDocuments,
         # Words, not database enums: a new word needs no migration.
         DeliveryState: String,
+        Fault: String,
+        IncidentEnd: String,
+        dict[str, Any]: JSON,
         LinkState: String,
         OutboxKind: String,
         Relation: String,
@@ -171,6 +176,7 @@ class Channel(Base):
     moved_times: Mapped[int] = mapped_column(default=0)  # visits in a row that were sent there
     gone_at: Mapped[datetime | None]  # answered 410: not visited any more unless somebody asks for it
     rhythm: Mapped[str | None]  # what it publishes when, as pipeline.freshness.rhythm counts it; NULL: nothing known
+    silence: Mapped[str | None]  # how long there has been nothing new, as pipeline.health.silence counts it
 
 
 class Host(Base):
@@ -213,6 +219,7 @@ class Visit(Base):
     seen: Mapped[int]
     new: Mapped[int]
     archived: Mapped[Archived | None]  # the first list page as it came; NULL: nothing new came, or nothing is kept
+    fault: Mapped[Fault | None]  # why it failed, as a word for programs
 
 
 class Gap(Base):
@@ -474,10 +481,38 @@ class Outbox(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[OutboxKind]
-    story_id: Mapped[int] = mapped_column(ForeignKey("stories.id"))
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"))  # NULL: an alarm or its end
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]  # when the feeds had it
     announced_at: Mapped[datetime | None]  # when the notification targets had their deliveries of it
+
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Incident(Base):
+    """Something wrong with a channel; open while `ended_at` is NULL, at most one of a kind."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index("ix_incidents_open", "channel_id", "kind", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(None, "channel_id", "noticed_at"),
+        Index(None, "alarm_id"),
+        Index(None, "recovery_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"))
+    kind: Mapped[str]
+    host: Mapped[str]  # of the channel's address
+    since: Mapped[datetime]
+    noticed_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]  # the evidence
+    again: Mapped[int]  # how many like it, each soon after the one before: it has to be well for longer
+    ended_at: Mapped[datetime | None]
+    end: Mapped[IncidentEnd | None]
+    alarm_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))  # what tells of it, and of others with it
+    recovery_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
 
 class Target(Base):

@@ -16,6 +16,14 @@ def add(db: Session, kind: OutboxKind, story_id: int, now: datetime) -> None:
     db.flush()
 
 
+def tell(db: Session, kind: OutboxKind, now: datetime) -> int:
+    """A message about incidents, which will name it; feeds have nothing to do with it."""
+    row = Outbox(kind=kind, story_id=None, created_at=now, delivered_at=now)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
 def last(db: Session, kind: OutboxKind, story_id: int) -> datetime | None:
     """When subscribers were last to be told this of the story."""
     return db.scalars(select(func.max(Outbox.created_at)).where(Outbox.kind == kind, Outbox.story_id == story_id)).one()

@@ -7,11 +7,41 @@ from typing import Literal
 
 LinkState = Literal["new", "fetched", "refused", "failed"]
 VisitOutcome = Literal["ok", "not_modified", "put_off", "failed"]  # put off: the host asked for patience
-OutboxKind = Literal["released", "revised", "joined", "merged"]  # merged: away, into another story
+# Why a visit failed, for programs: its reason is in words, in whatever language was spoken.
+Fault = Literal[
+    "dns",
+    "refused",  # the connection
+    "timeout",
+    "cut",  # the answer ended too early
+    "too_large",
+    "download",  # whatever else went wrong on the way
+    "certificate",
+    "tls",
+    "http",  # a status that is none of a page
+    "robots",
+    "robots_unread",
+    "patience",  # the host asked for it
+    "redirects",  # too many, or to the home page
+    "address",  # it may not be asked: not of the public web
+    "proxy",
+    "challenge",
+    "login",
+    "not_found",  # a page that says so
+    "shell",  # scripts would load what it shows
+    "empty",  # no list was found
+    "unreadable",  # reading took too much
+    "browser",
+]
+# merged: away, into another story; alarm and recovery: of incidents, not of a story
+OutboxKind = Literal["released", "revised", "joined", "merged", "alarm", "recovery"]
+IncidentEnd = Literal["well", "turned", "dropped"]  # turned: into one of another kind; dropped: no longer visited
 # dropped: no longer to be sent; failed: given up; unknown: its sender died between sending it and saying so
 DeliveryState = Literal["waiting", "sending", "sent", "dropped", "failed", "unknown"]
 Ground = Literal["score", "text", "person"]  # text: it carries that of an article which belongs
 Relation = Literal["same", "excerpt", "extended", "script", "template", "amendment", "different"]
+
+
+Figures = Mapping[str, str | int | float]
 
 
 @dataclass(frozen=True)
@@ -39,6 +69,7 @@ class Habits:
     moved_times: int = 0  # visits in a row that were sent there
     gone_at: datetime | None = None  # when it answered 410: not due any more
     rhythm: str | None = None  # what it publishes when, as pipeline.freshness counts it
+    silence: str | None = None  # how long there has been nothing new, and usually is, as pipeline.health counts it
 
 
 @dataclass(frozen=True)
@@ -168,6 +199,7 @@ class VisitRecord:
     seen: int = 0
     new: int = 0  # filled by visits.store
     archived: Archived | None = None  # its first list page
+    fault: Fault | None = None  # why it failed, for programs
 
 
 @dataclass(frozen=True)
@@ -310,8 +342,50 @@ class DayOfVisits:
 class OutboxRecord:
     id: int
     kind: OutboxKind
-    story_id: int
+    story_id: int | None  # None: about incidents
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class IncidentRecord:
+    """Something that is or was wrong with a channel."""
+
+    channel_id: str
+    kind: str  # pipeline.health.history.Kind
+    host: str  # what is wrong with a host is told once for all its channels
+    since: datetime
+    noticed_at: datetime
+    figures: Figures  # the evidence
+    again: int = 0  # how many like it, each soon after the one before
+    ended_at: datetime | None = None
+    end: IncidentEnd | None = None
+    alarm_id: int | None = None  # outbox: the message that tells of it
+    recovery_id: int | None = None  # and of its end
+    id: int = 0
+
+
+@dataclass(frozen=True)
+class VisitSketch:
+    """A visit as health sees it, without links and validators."""
+
+    at: datetime
+    outcome: VisitOutcome
+    fault: Fault | None
+    status: int | None
+    rule: str | None
+
+
+@dataclass(frozen=True)
+class ReadSketch:
+    """A link that was to be read, and what was found there."""
+
+    first_seen_at: datetime
+    read: bool
+    published: bool = False
+    source: bool = False
+    author: bool = False
+    editor: bool = False
+    size: int = 0  # of the text as it is stored, JSON
 
 
 @dataclass(frozen=True)

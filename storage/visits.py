@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, String, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import links as stored_links
 from storage.models import Appearance, Channel, Link, Visit
-from storage.records import DayOfVisits, FoundLink, Habits, LinkRecord, StoredVisit, VisitRecord
+from storage.records import DayOfVisits, FoundLink, Habits, LinkRecord, StoredVisit, VisitRecord, VisitSketch
 from storage.rows import batches, insert, put, record, values
 
 
@@ -68,6 +69,26 @@ def last_good(db: Session, channel_id: str) -> VisitRecord | None:
     """The last visit that was answered with a list, or with "not modified"."""
     row = db.scalars(_newest_first(channel_id).where(Visit.outcome.in_(("ok", "not_modified"))).limit(1)).one_or_none()
     return record(VisitRecord, row) if row else None
+
+
+def sketches(db: Session, channel_id: str, limit: int) -> list[VisitSketch]:
+    """The last visits of a channel in short, newest first."""
+    return _sketches(db, _sketched(channel_id).limit(limit))
+
+
+def reading(db: Session, channel_id: str, since: datetime, limit: int) -> list[VisitSketch]:
+    """The last visits that read a page, newest first."""
+    read = _sketched(channel_id).where(Visit.rule.is_not(None), Visit.outcome == "ok", Visit.finished_at >= since)
+    return _sketches(db, read.limit(limit))
+
+
+def _sketched(channel_id: str) -> Select[*tuple[Any, ...]]:
+    rows = select(Visit.finished_at, Visit.outcome, Visit.fault, Visit.status, Visit.rule)
+    return rows.where(Visit.channel_id == channel_id).order_by(Visit.finished_at.desc(), Visit.id.desc())
+
+
+def _sketches(db: Session, rows: Select[*tuple[Any, ...]]) -> list[VisitSketch]:
+    return [VisitSketch(*row) for row in db.execute(rows)]
 
 
 def daily(db: Session, site_id: str, since: datetime) -> list[DayOfVisits]:

@@ -13,6 +13,7 @@ from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
 from crawlers.events import Job
 from pipeline.settings import Settings
+from pipeline.watching import NOTHING, Watched, watch
 from publish.feeds.write import publish_pending
 from publish.notify.courier import Report
 from publish.notify.send import send_pending
@@ -31,6 +32,7 @@ class TickResult:
     refused: str | None = None  # which feeds keep their old files and why, should any; the others are out
     told: tuple[Report, ...] = ()  # of the notification targets
     untold: str | None = None  # why no target could be told
+    watched: Watched = NOTHING  # incidents that have begun or ended
 
     @property
     def all_failed(self) -> bool:
@@ -47,12 +49,13 @@ def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
                 due = channels.due(db, datetime.now(UTC))
             with meanwhile(partial(publish, database, settings), on_event) as publishing:
                 visited = crawl([Job(channel.id) for channel in due], settings, publishing)
+            watched = watch(database, [channel.id for channel in due], datetime.now(UTC))
             try:
                 written, refused = publish(database, settings), None
             except PublishError as error:
                 written, refused = [], str(error)
             files = tuple(dict.fromkeys([*publishing.written, *written]))
-            return TickResult(True, tuple(visited), files, refused, *notify(database, settings))
+            return TickResult(True, tuple(visited), files, refused, *notify(database, settings), watched)
     except Timeout:
         return TickResult(False)
 

@@ -7,14 +7,17 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.exceptions import NotConfigured
 
 from crawlers.catalogue import Catalogue
+from crawlers.failures import Refused
 from storage.language import say
 
 
-class NoProxy(IgnoreRequest):
+class NoProxy(Refused):
     """The site names a proxy that the settings do not know: nothing is asked past it. `str()` says what to do."""
+
+    fault = "proxy"
 
 
 class Access:

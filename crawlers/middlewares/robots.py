@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from crawlers.addresses import NoSuchWeb
 from crawlers.desk import Desk
-from crawlers.failures import reason_of
+from crawlers.failures import Refused, fault_of, reason_of
 from crawlers.leases import Held, HostBusy
 from crawlers.ledger import now
 from crawlers.robots import Robots, answered, unanswered
@@ -23,8 +23,16 @@ from storage.records import HostRecord
 KEPT = 1_000  # hosts whose rules stay in memory
 
 
-class Forbidden(IgnoreRequest):
-    """`str()` says why."""
+class Forbidden(Refused):
+    fault = "robots"
+
+
+class Unknown(Refused):
+    """What it allows could not be read, for this fault."""
+
+    def __init__(self, robots: Robots) -> None:
+        super().__init__(robots.why or say("robots.txt 读不到,暂不访问", "robots.txt cannot be read"))
+        self.fault = robots.fault
 
 
 class RobotsTxt:
@@ -50,7 +58,7 @@ class RobotsTxt:
             robots = await self._robots(held, request)
         held.pace.wanted = robots.pause
         if not robots.read_at:
-            raise Forbidden(robots.why or say("robots.txt 读不到,暂不访问", "robots.txt cannot be read"))
+            raise Unknown(robots)
         if not robots.allows(request.url):
             raise Forbidden(say("robots.txt 不允许", "forbidden by robots.txt"))
 
@@ -79,11 +87,11 @@ class RobotsTxt:
         except IgnoreRequest:  # too many redirects
             return answered(404, b"", now())
         except Exception as error:  # whatever a download can fail with: the page would fail in the same way
-            return unanswered(former, now(), reason_of(error))
+            return unanswered(former, now(), reason_of(error), fault_of(error))
         if response.status >= 500:
             said = f"HTTP {response.status}"
             why = say(f"robots.txt 读不到({said}),暂不访问", f"robots.txt cannot be read ({said})")
-            return unanswered(former, now(), why)
+            return unanswered(former, now(), why, "http")
         return answered(response.status, response.body, now())
 
 

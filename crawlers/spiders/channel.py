@@ -12,7 +12,7 @@ from scrapy.http import Response
 from crawlers.browser import Browser
 from crawlers.desk import Desk
 from crawlers.events import Job, Tell
-from crawlers.failures import NotAsked, Unread, broken, lost, reason_of
+from crawlers.failures import NotAsked, Unread, broken, lost, unread
 from crawlers.handover import Reading
 from crawlers.hosts import host_of
 from crawlers.leases import HostBusy
@@ -123,9 +123,9 @@ class ChannelSpider(Spider):
         except LeaseLost as gone:
             raise NotAsked(lost()) from gone
         except Exception as error:  # every way in which a download can fail ends here, in words
-            raise Unread(reason_of(error)) from error
+            raise unread(error) from error
         if not (200 <= response.status < 300 or (response.status == 304 and validators)):
-            raise Unread(f"HTTP {response.status}", response.status)
+            raise Unread(f"HTTP {response.status}", response.status, "http")
         return response
 
     async def rendered(self, response: Response, visit: object) -> Response:

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 HOURS = 24
+FRIDAY = 4
 VACATION = KINDS  # column of the vacation factor, behind the kinds of day
 WIDTH = 3 + HOURS + 2 * (KINDS + 1)
 
@@ -29,6 +30,7 @@ HOURS_WEIGHT = 50.0  # bursts that the common hours count for
 KINDS_WEIGHT = 18.0  # items that the common days count for
 SMOOTHING = (1 / 16, 1 / 4, 3 / 8, 1 / 4, 1 / 16)  # own hours are taken with their neighbours
 LOWEST = 0.01  # of the mean, in an hour or on a kind of day: nothing is impossible
+OFF = np.arange(KINDS + 1) > FRIDAY  # weekend, holiday, vacation
 STEPS = 24  # an item without a time is spread over so many moments
 
 
@@ -156,6 +158,19 @@ def observe(before: Rhythm, now: float, items: Items, common: Belief, days: Days
     return after
 
 
+def waited(before: Rhythm, now: float | Floats, common: Belief, days: Days) -> Floats:
+    """Ordinary days since `before.until` in which channels were to be expected to publish (n).
+
+    Unlike what `observe` counts, a weekend, holiday or vacation counts only as far as the channel itself has shown to
+    publish on such days: the first National Day that is seen of a channel says nothing about it.
+    """
+    belief = expect(before, common)
+    shown = np.minimum(belief.kinds, before.kinds / (before.expected + KINDS_WEIGHT))
+    cautious = np.where(OFF, shown, belief.kinds)
+    term, vacation = _lived(before.until, now, belief.hours, days)
+    return np.asarray(((term + cautious[:, VACATION:] * vacation) * cautious[:, :KINDS]).sum(1))
+
+
 def _scaled(hours: Floats, kinds: Floats) -> tuple[Floats, Floats]:
     hours = hours / hours.mean(1, keepdims=True)
     week = kinds[:, :KINDS] @ ORDINARY_WEEK
@@ -167,13 +182,13 @@ def _faded(gap: Floats, half_life: float) -> Floats:
     return np.asarray(0.5 ** (gap / half_life))[:, None]
 
 
-def _lived(since: Floats, now: float, hours: Floats, days: Days) -> Floats:
+def _lived(since: Floats, now: float | Floats, hours: Floats, days: Days) -> Floats:
     """Days of each kind between since and now, in term and in vacation (2 x n x 8); an hour weighs what it brings."""
-    rows, last = np.arange(len(since)), int(now) - days.first
-    start = np.clip(since, days.first, now)  # clocks are set back, too
-    first = start.astype(int) - days.first
-    lived = days.passed[:, [last]] - days.passed[:, first]
-    lived[int(days.vacation[last]), rows, days.kinds[last]] += _share(hours, np.full(len(since), now % 1))
+    rows, end = np.arange(len(since)), np.broadcast_to(now, len(since)).astype(float)
+    start = np.clip(since, days.first, end)  # clocks are set back, too
+    first, last = start.astype(int) - days.first, end.astype(int) - days.first
+    lived = days.passed[:, last] - days.passed[:, first]
+    lived[days.vacation[last].astype(int), rows, days.kinds[last]] += _share(hours, end % 1)
     lived[days.vacation[first].astype(int), rows, days.kinds[first]] -= _share(hours, start % 1)
     return np.maximum(lived, 0)
 

@@ -28,7 +28,7 @@ def settle(database: Database, saved: Sequence[Saved], now: datetime) -> None:
     while True:
         with database.begin() as db:
             rows = outbox.pending(db, AT_ONCE)
-            for marks in feeds.marks(db, sorted({row.story_id for row in rows})):
+            for marks in feeds.marks(db, sorted({row.story_id for row in rows if row.story_id})):
                 names = feeds_of(marks, saved) if marks.story.released_at else {}
                 for name, moment, moved in feeds.place(db, marks.story, names):
                     feeds.outdate(db, [name])

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,15 +15,17 @@ from pipeline.settings import Settings
 from publish.digest.compose import compose as compose_digest
 from publish.digest.render import as_html
 from publish.entries import readable
+from publish.notify.alarms import Matter
+from publish.notify.alarms import compose as compose_alarms
 from publish.notify.message import Message, compose
 from publish.notify.schedule import MOST_TRIES, digest_due, next_try, together
 from publish.notify.targets import FILE, Target
 from publish.site.links import Links
-from storage import deliveries
+from storage import channels, deliveries, incidents
 from storage.database import Database
 from storage.errors import SettingsError
 from storage.language import say
-from storage.records import DeliveryRecord
+from storage.records import DeliveryRecord, IncidentRecord
 
 if TYPE_CHECKING:
     from publish.notify.service import Service
@@ -104,7 +106,8 @@ class Courier:
         return True
 
     def _serve(self) -> None:
-        next_parcel = self._digest if self.target.terms.is_digest else self._stories
+        terms = self.target.terms
+        next_parcel = self._digest if terms.is_digest else self._alarms if terms.alarms else self._stories
         ends = self.clock() + BUSY
         while self.clock() < ends and not self.stop.is_set():
             parcel = next_parcel()
@@ -129,6 +132,30 @@ class Courier:
                     deliveries.begin(db, [one.id for one in told])
                     return Parcel(told, message)
         return None
+
+    def _alarms(self) -> Parcel | None:
+        """All that waits of channels in trouble, marked as being sent; what is over before it was told is dropped."""
+        name, now = self.target.name, self.clock()
+        with self.database.begin() as db:
+            if not deliveries.hold(db, name, self.holder, now, now + LEASE):
+                return None
+            waiting = deliveries.waiting(db, name, MOST_WAITING)
+            about = incidents.told_by(db, [deliveries.outbox_id(one) for one in waiting])
+            told_of = deliveries.alarmed(
+                db, name, [one.alarm_id for its in about.values() for one in its if one.alarm_id]
+            )
+            found = {one: _matter(deliveries.outbox_id(one), about, told_of) for one in waiting}
+            over = [one.id for one, matter in found.items() if matter is None]
+            deliveries.settle(db, over, "dropped", now, say("已经恢复", "it is over"))
+            matters = {one: matter for one, matter in found.items() if matter}
+            if not matters:
+                return None
+            wrong = {incident.channel_id for matter in matters.values() for incident in matter.incidents}
+            known = {channel.id: channel for channel in channels.named(db, wrong)}
+            message = compose_alarms(list(matters.values()), known, self.settings.feed_title, self.service.room)
+            told = tuple(matters)[: message.stories]
+            deliveries.begin(db, [one.id for one in told])
+            return Parcel(told, message)
 
     def _digest(self) -> Parcel | None:
         """The digest that is due, marked as being sent; None where there is none, or nothing in it."""
@@ -183,6 +210,14 @@ class Courier:
         """The address of a story's page; None while the site is reached on this machine only."""
         base = self.settings.base_url.rstrip("/")
         return None if urlsplit(base).hostname in ("127.0.0.1", "localhost") else Links(base).story(story_id)
+
+
+def _matter(outbox_id: int, about: Mapping[int, Sequence[IncidentRecord]], told_of: Set[int]) -> Matter | None:
+    """None where an alarm is over already, and for the end of one that the target was not told of."""
+    if still := tuple(one for one in about[outbox_id] if one.alarm_id == outbox_id and one.ended_at is None):
+        return Matter(False, still)
+    ended = tuple(one for one in about[outbox_id] if one.recovery_id == outbox_id)
+    return Matter(True, ended) if any(one.alarm_id in told_of for one in ended) else None
 
 
 def service_at(target: Target, settings: Settings) -> "Service":

@@ -29,10 +29,10 @@ def compose(entries: Sequence[Entry], name: str, room: int, page: Callable[[int]
     if len(entries) == 1:
         return _single(entries[0], room, page)
     told: list[str] = []
-    left = room - _size(_heading(name, len(entries)) + JOINT)
+    left = room - size(_heading(name, len(entries)) + JOINT)
     for number, entry in enumerate(entries, 1):
         text = "\n".join((f"{number}. {entry.title}", *_lines(entry, page)))
-        left -= _size(f"\n\n{text}")
+        left -= size(f"\n\n{text}")
         if left < 0:
             break
         told.append(text)
@@ -50,9 +50,9 @@ def _single(entry: Entry, room: int, page: Callable[[int], str | None]) -> Messa
     shortest = (entry.link,)
     for lines in (tuple(_lines(entry, page)), tuple(_lines(entry, lambda _: None)), shortest):
         body = "\n".join(lines)
-        if _size(entry.title + JOINT + body) <= room:
+        if size(entry.title + JOINT + body) <= room:
             return Message(entry.title, body, 1)
-    spare = max(0, room - _size(JOINT + entry.link) - len("…".encode()))
+    spare = max(0, room - size(JOINT + entry.link) - len("…".encode()))
     cut = entry.title.encode()[:spare].decode(errors="ignore")
     return Message(f"{cut}…", entry.link, 1)
 
@@ -72,5 +72,5 @@ def _date(entry: Entry) -> str:
     return say(f"{moment.month}月{moment.day}日", f"{moment:%Y-%m-%d}") + clock
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
     return len(text.encode())

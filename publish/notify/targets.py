@@ -56,6 +56,7 @@ class Terms(Conditions):
     quiet: Annotated[Quiet | None, BeforeValidator(_quiet)] = Field(None, description="hours without messages")
     at: Clock = Field(time(8), description="when a digest is sent")
     day: Weekday = Field("monday", description="when a weekly digest is sent")
+    alarms: bool = Field(False, description="true: told of channels in trouble, and of nothing else")
 
     @model_validator(mode="after")
     def _is_one_digest(self) -> "Terms":
@@ -64,6 +65,19 @@ class Terms(Conditions):
                 say(
                     "摘编的 topics、regions、sites、kinds 各只能有一个值，要几份就写几个表",
                     "a digest takes one value each of topics, regions, sites, kinds: write a table for each digest",
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _is_either(self) -> "Terms":
+        """An operator's target or a reader's: who wants both writes two tables."""
+        others = {"url", "quiet", "alarms"}
+        if self.alarms and (given := ", ".join(sorted(self.model_fields_set - others))):
+            raise ValueError(
+                say(
+                    f"alarms = true 的目标只收报警，不能再写 {given}；想都收就写两个表",
+                    f"a target with alarms = true is told of nothing else, without {given}: write two tables",
                 )
             )
         return self

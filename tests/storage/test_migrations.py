@@ -144,13 +144,19 @@ def test_what_was_published_before_there_were_notifications_is_no_news(
     with monkeypatch.context() as earlier:
         earlier.setattr("storage.database.MIGRATIONS", first)
         prepare(empty_url)
-    row = "INSERT INTO outbox (kind, story_id, created_at) VALUES ('released', 1, '2026-11-21 08:00:00')"
+    day = "'2026-11-21 08:00:00'"
+    rows = (
+        f"INSERT INTO stories (id, first_article_id, published_at, updated_at) VALUES (1, 1, {day}, {day})",
+        f"INSERT INTO outbox (kind, story_id, created_at) VALUES ('released', 1, {day})",
+    )
     if backend == "sqlite":
         with closing(sqlite3.connect(empty_url.removeprefix("sqlite:///"), isolation_level=None)) as unchecked:
-            unchecked.execute(row)
+            for row in rows:
+                unchecked.execute(row)
     else:
         with psycopg.connect(empty_url, options="-c session_replication_role=replica") as unchecked:
-            unchecked.execute(row)
+            for row in rows:
+                unchecked.execute(row)
     upgrade(empty_url)
     database = open_database(empty_url)
     with database.read() as db:

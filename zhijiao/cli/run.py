@@ -13,6 +13,7 @@ from crawlers.catalogue import Catalogue
 from crawlers.events import Job
 from pipeline.mistakes import meant
 from pipeline.settings import Settings, load
+from pipeline.watching import watch
 from storage import channels
 from storage.database import Database
 from storage.errors import CatalogueError, PublishError
@@ -110,6 +111,8 @@ def crawl(
         day = since.date() if since else None
         with live(console, articles=True) as draw:
             events = run_crawl([Job(channel.id, again, backfill, day, dry_run) for channel in wanted], settings, draw)
+        if not dry_run:
+            watch(database, [channel.id for channel in wanted], datetime.now(UTC))
         refused = None if dry_run else _refused(database, settings)
     for event in events:
         console.print(channel_line(event))

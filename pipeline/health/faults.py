@@ -1,0 +1,90 @@
+"""Visits that failed one after another: of what kind is it, and is it more than a bad hour?"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from pipeline.health.history import Figures, Finding, Incident, Kind, Look
+
+KINDS: dict[str, Kind] = {  # by the word for the fault; any other is `failing`
+    "dns": "unreachable",
+    "refused": "unreachable",
+    "timeout": "unreachable",
+    "cut": "unreachable",
+    "download": "unreachable",
+    "tls": "unreachable",
+    "robots_unread": "unreachable",
+    "certificate": "certificate",
+    "robots": "robots",
+    "challenge": "blocked",
+    "login": "blocked",
+    "empty": "empty",
+    "shell": "empty",
+}
+REFUSALS = frozenset({401, 403, 405, 412, 418, 468, 521})  # how firewalls of Chinese sites turn programs away
+OF_FAULTS: frozenset[Kind] = frozenset({"unreachable", "certificate", "failing", "blocked", "robots", "empty"})
+
+# So many failed visits, and for so long, before it is an incident. Pauses double after each failure (an hour, three,
+# seven, fifteen after the first): the third failure comes three hours after the first, the fifth after fifteen.
+OUTAGE = timedelta(hours=12)  # a night without power, a migration, a bad day of a small office's server
+REFUSAL = timedelta(hours=6)  # a firewall that was too eager for an hour
+LASTING = timedelta(hours=3)  # an expired certificate does not mend itself
+ENOUGH: dict[Kind, tuple[int, timedelta]] = {
+    "unreachable": (3, OUTAGE),
+    "failing": (3, OUTAGE),
+    "empty": (3, REFUSAL),
+    "blocked": (3, REFUSAL),
+    "robots": (2, LASTING),
+    "certificate": (2, LASTING),
+}
+WELL = timedelta(hours=6)  # of good visits, at least GOOD, before it is over; doubled each time that it comes again
+GOOD = 2
+LONGEST_WELL = timedelta(days=7)
+TURNED = 3  # failures in a row of another kind end an incident
+
+
+def kind_of(look: Look) -> Kind:
+    if look.fault == "http" and look.status in REFUSALS:
+        return "blocked"
+    return KINDS.get(look.fault or "", "failing")
+
+
+def run_of(looks: Sequence[Look]) -> list[Look]:
+    """The failures since the last good visit, newest first. Being put off is one only where it goes on."""
+    return list(takewhile(lambda look: not look.good, looks))
+
+
+def begun(looks: Sequence[Look], *, host: Kind | None = None) -> Finding | None:
+    """An incident, where the failures in a row are enough. `host`: what is known to be wrong with the whole host, of
+    which one failure is then enough."""
+    run = run_of(looks)
+    if not run:
+        return None
+    kind = Counter(kind_of(look) for look in run).most_common(1)[0][0]
+    its = [look for look in run if kind_of(look) == kind]
+    visits, lasting = ENOUGH[kind]
+    if kind != host and (len(its) < visits or its[0].at - its[-1].at < lasting):
+        return None
+    return Finding(kind, its[-1].at, figures(run))
+
+
+def figures(run: Sequence[Look]) -> Figures:
+    last = run[0]
+    found: dict[str, str | int | float] = {"visits": len(run), "fault": last.fault or "failed"}
+    if last.status is not None:
+        found["status"] = last.status
+    return found
+
+
+def over(looks: Sequence[Look], incident: Incident, now: datetime) -> bool:
+    """Whether it is well again for long enough, so that one good visit in a bad week ends nothing."""
+    good = list(takewhile(lambda look: look.good, looks))
+    calm = min(WELL * 2**incident.again, LONGEST_WELL)
+    return len(good) >= GOOD and now - good[-1].at >= calm
+
+
+def turned(looks: Sequence[Look], incident: Incident) -> bool:
+    """Whether it has become something else."""
+    run = run_of(looks)[:TURNED]
+    return len(run) == TURNED and all(kind_of(look) != incident.kind for look in run)
