@@ -13,7 +13,7 @@ READ = 3  # pages in a row that a more general rule reads
 BEFORE = 3  # pages that the former rule had read, of the last ones
 
 NEW, OLD, MOST = 9, 18, 120  # articles: at least so many of late, and before; of late at most
-LATE = timedelta(days=12)  # a week in which another desk writes, and credits nobody, is no drift
+LATE = timedelta(days=16)  # a week or two in which another desk writes, and credits nobody, are no drift
 PARTS = 3  # of that time, each of which must show it
 LATE_UNREAD = timedelta(days=2)  # but what cannot be read at all is lost soon
 SURE = 1e-5  # a difference that chance makes once in so many comparisons is believed

@@ -211,14 +211,14 @@ def test_visits_are_recorded_whatever_happens(crawled: Crawled) -> None:
     assert timeless == {
         "good/news": [visit("good/news", 200, None, rule="generic", seen=8, new=8, **validators)],
         "good/feed": [visit("good/feed", 200, None, rule="feed:rss20", seen=1, new=1)],
-        "good/missing": [visit("good/missing", 404, "HTTP 404")],
-        "good/story": [visit("good/story", 200, "没有找到正文")],
+        "good/missing": [visit("good/missing", 404, "HTTP 404", fault="http")],
+        "good/story": [visit("good/story", 200, "没有找到正文", fault="empty")],
         "gbk/news": [visit("gbk/news", 200, None, rule="generic", seen=3, new=3)],
-        "closed/news": [visit("closed/news", None, "forbidden by robots.txt")],
-        "broken/news": [visit("broken/news", None, "download failed (DownloadFailedError)")],
+        "closed/news": [visit("closed/news", None, "forbidden by robots.txt", fault="robots")],
+        "broken/news": [visit("broken/news", None, "download failed (DownloadFailedError)", fault="download")],
         "busy/news": [],
-        "dead/news": [visit("dead/news", None, "connection refused")],
-        "dead/more": [visit("dead/more", None, "connection refused")],
+        "dead/news": [visit("dead/news", None, "connection refused", fault="refused")],
+        "dead/more": [visit("dead/more", None, "connection refused", fault="refused")],
     }
 
 
