@@ -143,7 +143,7 @@ def _begin(path: Path, now: datetime) -> io.FileIO:
     )
     file = io.FileIO(path, "x")
     _write(file, packed.getvalue())
-    _sync(path.parent)
+    sync_folder(path.parent)
     return file
 
 
@@ -163,7 +163,7 @@ def _write(file: io.FileIO, record: bytes) -> None:
         raise
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A file's name is on the disk once its folder is; Windows has no such thing."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,5 @@
-"""Copies everything from one database into another, empty one, whichever kind either is: `zhijiao db migrate-to`."""
+"""Copies everything from one database into another, whichever kind either is: for `zhijiao db migrate-to`, and for
+backups and their return on PostgreSQL."""
 
 from collections.abc import Callable
 
@@ -20,13 +21,19 @@ Counts = dict[str, int]  # rows by table
 Progress = Callable[[str, int, int], None]  # table, rows copied so far, rows in all
 
 
-def copy(source_url: str, target_url: str, progress: Progress) -> Counts:
-    """All tables, in one transaction of the target. ZhijiaoError says why not, and the target is as empty as before."""
+def copy(source_url: str, target_url: str, progress: Progress, *, replace: bool = False, moving: bool = True) -> Counts:
+    """All tables, in one transaction of the target. ZhijiaoError says why not, and the target is as it was before.
+
+    The target must be empty unless its rows are to be replaced. `moving` False: the source goes on living, and a
+    snapshot of it is what is wanted.
+    """
     prepare(source_url)
     prepare(target_url)
     source, target = open_database(source_url), open_database(target_url)
     try:
         with source.read() as old, target.begin() as new:
+            if replace:
+                _empty(new)
             _require_empty(counts(new))
             wanted = counts(old)
             _check_keys_later(new)
@@ -36,8 +43,11 @@ def copy(source_url: str, target_url: str, progress: Progress) -> Counts:
             _index(new, wanted[INDEX], progress)
             _check_keys_now(new)
             copied = counts(new)
-            with source.read() as later:
-                _require_equal(copied, counts(later))
+            if moving:
+                with source.read() as later:
+                    _require_equal(copied, counts(later))
+            else:
+                _require_equal(copied, wanted)
         return copied
     except DBAPIError as error:
         why = str(error.orig).strip()
@@ -52,6 +62,14 @@ def copy(source_url: str, target_url: str, progress: Progress) -> Counts:
 def counts(db: Session) -> Counts:
     found = {table.name: db.scalars(select(func.count()).select_from(table)).one() for table in _tables()}
     return found | {INDEX: db.scalars(text(f"SELECT count(*) FROM {INDEX}")).one()}  # noqa: S608 - a constant
+
+
+def _empty(new: Session) -> None:
+    """So that a transaction that fails leaves everything as it was."""
+    tables = [*(table.name for table in _tables()), INDEX]
+    if search.sqlite(new):
+        raise ZhijiaoError("an SQLite database is replaced as a file")
+    new.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY"))
 
 
 def _tables() -> list[Table]:
@@ -85,9 +103,9 @@ def _go_on_counting(old: Session, new: Session, table: Table) -> None:
         return
     last = _last(old, table, column.name)
     if not search.sqlite(new):
-        if last:
-            sequence = func.pg_get_serial_sequence(table.name, column.name)
-            new.execute(select(func.setval(sequence, last)))
+        if last:  # not setval(), which no rollback takes back
+            sequence = new.scalars(select(func.pg_get_serial_sequence(table.name, column.name))).one()
+            new.execute(text(f"ALTER SEQUENCE {sequence} RESTART WITH {last + 1}"))
     elif table.dialect_options["sqlite"]["autoincrement"]:
         new.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
         new.execute(text("INSERT INTO sqlite_sequence VALUES (:name, :last)"), {"name": table.name, "last": last})
@@ -98,7 +116,8 @@ def _last(db: Session, table: Table, column: str) -> int:
     highest: int = db.scalars(select(func.max(table.c[column]))).one() or 0
     if not search.sqlite(db):
         sequence = db.scalars(select(func.pg_get_serial_sequence(table.name, column))).one()
-        given = db.scalars(text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")).one()  # noqa: S608 - the database's own name
+        number = f"SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {sequence}"  # noqa: S608 - its own name
+        given = db.scalars(text(number)).one()
     else:
         rows = db.scalars(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": table.name})
         given = rows.one_or_none() or 0

@@ -1,16 +1,25 @@
-"""`zhijiao db upgrade` and `zhijiao db migrate-to`: an older database to this program's schema, or into another one."""
+"""`zhijiao db upgrade | backup | restore | migrate-to`: the database kept, brought back, and moved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from filelock import FileLock, Timeout
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.table import Table
 
-from pipeline.settings import load
+from pipeline.settings import Settings, load
+from storage.backup import LEAP, Backup
 from storage.copying import Counts, copy
 from storage.database import upgrade as run
+from storage.errors import ZhijiaoError
 from storage.language import say
+from zhijiao import backup as backups
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -39,9 +48,8 @@ def migrate_to(
 ) -> None:
     """Copy everything into another, empty database, and compare the counts."""
     console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as shown:
-        copied = copy(load().database_url, url, _Bars(shown))
+    with _bars(console) as bars:
+        copied = copy(load().database_url, url, bars)
     console.print(_table(copied))
     console.print(
         say(
@@ -49,6 +57,111 @@ def migrate_to(
             "[green]✓[/] the counts agree. Now set database_url in zhijiao.toml to the new address",
         )
     )
+
+
+@app.command(
+    help=say(
+        "备份成一个文件:数据库的全部内容,加上设置和订阅源的身份;运行中也可以",
+        "back up to one file: the whole database, the settings and the feeds' identity; also while it runs",
+    )
+)
+def backup(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar=say("文件", "FILE"),
+            help=say("备份文件;给出文件夹,就在里面写一个带日期的文件", "the backup; in a folder, a dated file"),
+        ),
+    ],
+    keep: Annotated[
+        int,
+        typer.Option(min=0, help=say("文件夹里只留最近几份;0 全留", "keep so many in the folder; 0: all of them")),
+    ] = 0,
+) -> None:
+    """Back up to one file."""
+    settings, console = load(), _console()
+    with (
+        _alone(settings, "backup.lock", say("另一个备份正在进行", "another backup is at work")),
+        _bars(console) as bars,
+    ):
+        path, made = backups.make(settings, file, bars, now=datetime.now(UTC), keep=keep)
+    console.print(f"[green]✓[/] {escape(str(path))}  {_told(made)}")
+    told = ", ".join(f"{name} {place}" for name, place in backups.lacking(settings).items())
+    console.print(say(f"不在备份里:{escape(told)}", f"not in it: {escape(told)}"))
+
+
+@app.command(
+    help=say(
+        "从备份恢复到 SQLite 或 PostgreSQL;数据库不是空的就拒绝,除非 --replace",
+        "bring a backup back, into SQLite or PostgreSQL; a database that is not empty is refused without --replace",
+    )
+)
+def restore(
+    file: Annotated[Path, typer.Argument(metavar=say("文件", "FILE"), help=say("备份文件", "the backup"))],
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help=say("取代现有的数据;SQLite 的旧文件留在旁边", "put it in the place of what is there; kept aside"),
+        ),
+    ] = False,
+) -> None:
+    """Bring a backup back."""
+    settings, console = load(), _console()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    busy = say("一个 tick 正在运行:请先停止 zhijiao up 和 cron", "a tick is running: stop `zhijiao up` and cron first")
+    with _alone(settings, "tick.lock", busy), _alone(settings, "publish.lock", busy), _bars(console) as bars:
+        found, files, aside = backups.put_back(settings, file, bars, replace=replace, now=datetime.now(UTC))
+    console.print(f"[green]✓[/] {say('已恢复', 'restored')}: {_told(found)}")
+    for name, what in files.items():
+        if what != "same":
+            console.print(f"  {escape(name)}: {_FILE_TOLD[what]()}")
+    if aside:
+        console.print(say(f"原来的数据库:{escape(str(aside))}", f"the former database: {escape(str(aside))}"))
+    console.print(
+        say(
+            f"新报道的编号跳过 {LEAP:,} 个,以免与备份之后发布过的重复。下一次 tick 或 zhijiao publish 重写订阅源。",
+            f"New stories skip {LEAP:,} numbers, so that none given out after the backup comes twice. "
+            "The next tick, or `zhijiao publish`, writes the feeds.",
+        )
+    )
+
+
+_FILE_TOLD = {
+    "written": lambda: say("已写入", "written"),
+    "beside": lambda: say("与现有的不同,写成 .from-backup,请自行比较", "differs: written as .from-backup, to compare"),
+    "replaced": lambda: say("身份以备份为准,原来的另存为 .before-…", "of the backup; the former is kept as .before-…"),
+}
+
+
+def _told(backup: Backup) -> str:
+    about, rows = backup.about, backup.rows
+    return say(
+        f"{about['made_at']} · {rows['articles']:,} 篇文章,{rows['stories']:,} 篇报道 · "
+        f"{escape(about['feed_domain'])},{about['feed_since']} · {len(backup.files)} 个文件",
+        f"{about['made_at']} · {rows['articles']:,} articles, {rows['stories']:,} stories · "
+        f"{escape(about['feed_domain'])},{about['feed_since']} · {len(backup.files)} files",
+    )
+
+
+@contextmanager
+def _alone(settings: Settings, name: str, busy: str) -> Iterator[None]:
+    try:
+        with FileLock(settings.home / name, timeout=0):
+            yield
+    except Timeout:
+        raise ZhijiaoError(busy) from None
+
+
+@contextmanager
+def _bars(console: Console) -> Iterator["_Bars"]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        yield _Bars(shown)
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False)
 
 
 class _Bars:

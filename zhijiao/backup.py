@@ -1,0 +1,124 @@
+"""What a backup holds besides the database: the operator's files of the data folder, the identity among them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+from pipeline.settings import Settings
+from storage.backup import Backup, Progress, back_up, examine, require_empty, restore
+from storage.errors import SettingsError
+from storage.language import say
+
+SETTINGS = "zhijiao.toml"
+KEPT = (SETTINGS, "feeds.toml", "notify.toml", "sources/**/*.toml", "lexicon/**/*")  # in the data folder
+DATED = "zhijiao-%Y%m%dT%H%M%SZ.backup"  # in a folder
+
+What = Literal["written", "same", "beside", "replaced"]
+
+
+def make(settings: Settings, place: Path, progress: Progress, *, now: datetime, keep: int = 0) -> tuple[Path, Backup]:
+    """Back up to a file, or to a dated one in a folder, of which the last `keep` stay (0: all)."""
+    folder = place.is_dir()
+    path = place / now.astimezone(UTC).strftime(DATED) if folder else place
+    about = {
+        "made_at": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "version": version("zhijiao"),
+        "database": settings.database_url.partition(":")[0],
+        "feed_domain": settings.feed_domain,
+        "feed_since": str(settings.feed_since),
+        "base_url": settings.base_url,
+    }
+    files = {name: (settings.home / name).read_bytes() for name in _names(settings.home)}
+    made = back_up(settings.database_url, path.absolute(), files, about, progress)
+    if folder and keep:
+        for old in sorted(place.glob("zhijiao-*Z.backup"))[:-keep]:
+            old.unlink()
+    return path, made
+
+
+def _names(home: Path) -> Iterator[str]:
+    for pattern in KEPT:
+        yield from sorted(path.relative_to(home).as_posix() for path in home.glob(pattern) if path.is_file())
+
+
+def put_back(
+    settings: Settings, path: Path, progress: Progress, *, replace: bool, now: datetime
+) -> tuple[Backup, dict[str, What], Path | None]:
+    """Put a backup in force: the files where there are none, then the database; the former database file, if any.
+
+    The files come first: if it is broken off between the two, the same command can be given again.
+    """
+    backup = examine(path)
+    if not replace:
+        require_empty(settings.database_url)
+        _require_same_identity(settings, backup)
+    done = {name: _put_file(settings, name, content, backup, now) for name, content in backup.files.items()}
+    return backup, done, restore(path, settings.database_url, settings.home, progress, replace=replace, now=now)
+
+
+def _require_same_identity(settings: Settings, backup: Backup) -> None:
+    """Ids of feeds and entries begin with it: under another one readers would take old news for new."""
+    here, there = settings.tag, f"{backup.about['feed_domain']},{backup.about['feed_since']}"
+    if here != there and _identified(settings):
+        raise SettingsError(
+            say(
+                f"备份属于 {there},而这里设置的是 {here}。确实要用备份的身份,请加 --replace",
+                f"the backup is of {there}, but the settings here say {here}. Add --replace to take its identity",
+            )
+        )
+
+
+def _identified(settings: Settings) -> bool:
+    """Whether somebody has said who publishes here."""
+    return bool(settings.model_fields_set & {"feed_domain", "feed_since"})
+
+
+def _put_file(settings: Settings, name: str, content: bytes, backup: Backup, now: datetime) -> What:
+    """Where there is another one that stays, it goes beside it."""
+    path = settings.home / name
+    if name == SETTINGS:
+        content = _for_this_database(content, settings)
+    if not path.exists():
+        _write(path, content)
+        return "written"
+    if path.read_bytes() == content:
+        return "same"
+    tag = f"{backup.about['feed_domain']},{backup.about['feed_since']}"
+    if name == SETTINGS and settings.tag != tag:
+        path.replace(path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
+        _write(path, content)
+        return "replaced"
+    _write(path.with_name(f"{path.name}.from-backup"), content)
+    return "beside"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """With keys of notification targets in it, for the owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(0o600)
+    fresh.write_bytes(content)
+    fresh.replace(path)
+
+
+def _for_this_database(content: bytes, settings: Settings) -> bytes:
+    """The settings of the backup, but for the database that it came from: the rows go where this program is told."""
+    text = content.decode("utf-8")
+    usual = f"sqlite:///{settings.home / 'zhijiao.db'}"
+    text = re.sub(r"(?m)^(?=[ \t]*database_url[ \t]*=)", say("# 备份时的数据库:", "# as backed up: "), text)
+    if settings.database_url != usual:
+        text = f"database_url = {json.dumps(settings.database_url, ensure_ascii=False)}\n{text}"
+    return text.encode()
+
+
+def lacking(settings: Settings) -> Mapping[str, Path]:
+    """What no backup holds, by its name for people."""
+    outside = {say("目录", "catalogue"): settings.sources, say("词表", "lexicon"): settings.lexicon}
+    return {say("原始页面", "raw pages"): settings.archive} | {
+        name: path for name, path in outside.items() if path and settings.home not in path.parents
+    }
