@@ -69,18 +69,21 @@ def _reach(selection: Selection, limit: int, before: int | None, after: int | No
 def _under(db: Session, headings: Sequence[str], reach: Reach) -> Sequence[int]:
     if not headings:
         return db.scalars(reach.of(Card.place, select(Card.place))).all()
-    rarest, *others = _rarest_first(db, headings)
+    rarest, *others = _rarest_first(db, headings, reach)
     statement = select(Heading.place).where(Heading.heading == rarest)
     return db.scalars(reach.of(Heading.place, statement.where(*_stands_under(others, Heading.place)))).all()
 
 
-def _rarest_first(db: Session, headings: Sequence[str]) -> Sequence[str]:
-    return sorted(headings, key=lambda name: _count(db, name)) if len(headings) > 1 else headings
+def _rarest_first(db: Session, headings: Sequence[str], reach: Reach) -> Sequence[str]:
+    return sorted(headings, key=lambda name: _frequency(db, name, reach)) if len(headings) > 1 else headings
 
 
-def _count(db: Session, heading: str) -> int:
-    some = select(Heading.place).where(Heading.heading == heading).limit(COUNTED)
-    return db.scalars(select(func.count()).select_from(some.subquery())).one()
+def _frequency(db: Session, heading: str, reach: Reach) -> tuple[int, int]:
+    """To compare headings by: stories that come next under it, COUNTED at most; those are rarer that reach further."""
+    under = select(Heading.place.label("place")).where(Heading.heading == heading)
+    some = replace(reach, limit=COUNTED).of(Heading.place, under).subquery()
+    number, first, last = db.execute(select(func.count(), func.min(some.c.place), func.max(some.c.place))).one()
+    return number, (first - last) if number else 0
 
 
 def _stands_under(headings: Sequence[str], place: Place) -> list[ColumnElement[bool]]:
@@ -94,7 +97,7 @@ def _searched(db: Session, words: Sequence[str], headings: Sequence[str], reach:
     Nobody knows before how frequent the words are. If they are, it is enough to read the texts that come next (under
     the rarest heading); if they are rare, to take all their places out of the index.
     """
-    asked = Asked(db, words, _rarest_first(db, headings))
+    asked = Asked(db, words, _rarest_first(db, headings, reach))
     if search.sqlite(db) and not (headings and search.implied(words)):
         return asked.in_order(reach)
     found, _ = asked.read(reach, READ_FIRST)

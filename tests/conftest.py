@@ -110,6 +110,7 @@ def database(database_url: str) -> Iterator[Database]:
 def _postgresql_database(server: psycopg.Connection, name: str) -> Iterator[str]:
     """A database named after this process, as two test runs may meet; removed even where a child is still connected."""
     server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")  # no test cuts the server's power
     try:
         yield f"{POSTGRESQL}/{name}"
     finally:

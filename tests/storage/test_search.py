@@ -66,55 +66,50 @@ TEXTS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("技", [5, 3, 1]),  # one character, wherever it stands in its word
-        ("职业", [4, 3, 0]),
-        ("职业教育", [0]),
-        ("技工院校名单", [1]),
-        ("2025年", [0]),
-        ("2025", [4, 1, 0]),
-        ("教职成〔2025〕3号", [1]),
-        ("教职成[2025]3号", [1]),
-        ("ai", [2]),
-        ("AI赋能", [2]),
-        ("vr", [2]),
-        ("aig", [2]),
-        ("职业 教育", [4, 3, 0]),  # both, anywhere
-        ("教育 职业 招生", [0]),
-        ("技能", []),
-        ("“技”", [5]),
-    ],
-)
-def test_queries(stocked: Database, query: str, expected: list[int]) -> None:
+def test_queries(stocked: Database) -> None:
+    expected = {
+        "技": [5, 3, 1],  # one character, wherever it stands in its word
+        "职业": [4, 3, 0],
+        "职业教育": [0],
+        "技工院校名单": [1],
+        "2025年": [0],
+        "2025": [4, 1, 0],
+        "教职成〔2025〕3号": [1],
+        "教职成[2025]3号": [1],
+        "ai": [2],
+        "AI赋能": [2],
+        "vr": [2],
+        "aig": [2],
+        "职业 教育": [4, 3, 0],  # both, anywhere
+        "教育 职业 招生": [0],
+        "技能": [],
+        "“技”": [5],
+    }
     ids = keep(stocked, *(telling(n, text) for n, text in enumerate(TEXTS, 101)))
-    assert found(stocked, query) == [ids[n] for n in expected]
+    assert {query: [ids.index(story) for story in found(stocked, query)] for query in expected} == expected
 
 
-@pytest.mark.parametrize("query", ["", " ", '"', "*", "' OR 1=1 --", ":", "NEAR(", "{", "\\", "%", "\0", '职业" OR "x'])
-def test_a_query_is_never_a_command(stocked: Database, query: str) -> None:
+def test_a_query_is_never_a_command(stocked: Database) -> None:
     """What has no letters asks nothing; what has some is looked for as it stands."""
     ids = keep(stocked, ARTICLE)
-    assert found(stocked, query) == ([] if search.words_of(query) else ids)
+    for query in ("", " ", '"', "*", "' OR 1=1 --", ":", "NEAR(", "{", "\\", "%", "\0", '职业" OR "x'):
+        assert (query, found(stocked, query)) == (query, [] if search.words_of(query) else ids)
 
 
-@pytest.mark.parametrize(("first", "taken", "read"), [(100, 45, 9), (3, 500, 9), (3, 15, 100), (3, 15, 10)])
-def test_search_is_a_look_at_every_text(
-    stocked: Database, first: int, taken: int, read: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_search_is_a_look_at_every_text(stocked: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each of its ways: along the newest texts, by the index, further along the texts, by all of the index."""
-    for name, number in (("READ_FIRST", first), ("TAKEN_OUT", taken), ("READ", read), ("CANDIDATES", 4)):
-        monkeypatch.setattr(selections, name, number)
     dice = random.Random(6)
     texts = ["".join(dice.choices("职业教育技术a1，年", k=dice.randrange(2, 40))) for _ in range(60)]
     ids = keep(stocked, *(telling(n, text) for n, text in enumerate(texts, 101)))
-    for length in (1, 2, 3, 4):
-        for _ in range(12):
-            query = "".join(dice.choices("职业教育技术年", k=length))
-            expected = [story for story, text in zip(ids, texts, strict=True) if query in text][::-1]
-            assert (query, found(stocked, query)) == (query, expected)
-            assert found(stocked, query, 3, site=SITE.id) == expected[:3]
+    for first, taken, read in ((100, 45, 9), (3, 500, 9), (3, 15, 100), (3, 15, 10)):
+        for name, number in (("READ_FIRST", first), ("TAKEN_OUT", taken), ("READ", read), ("CANDIDATES", 4)):
+            monkeypatch.setattr(selections, name, number)
+        for length in (1, 2, 3, 4):
+            for _ in range(12):
+                query = "".join(dice.choices("职业教育技术年", k=length))
+                expected = [story for story, text in zip(ids, texts, strict=True) if query in text][::-1]
+                assert (query, found(stocked, query)) == (query, expected)
+                assert found(stocked, query, 3, site=SITE.id) == expected[:3]
 
 
 def test_pages_in_both_directions(stocked: Database) -> None:
