@@ -80,6 +80,7 @@ class Site:
     proxy: str | None
     referer: bool
     browser: bool
+    network: str | None  # which workers visit it; None: those of no particular network
     channels: tuple[Channel, ...]
     evidence: tuple[Evidence, ...]
 
@@ -181,6 +182,7 @@ def _site(file: SiteFile) -> Site:
         proxy=file.proxy,
         referer=file.referer,
         browser=file.browser,
+        network=file.network,
         channels=tuple(_channels(file.id, file.channels, vocational=file.vocational)),
         evidence=tuple(Evidence(evidence.ref, evidence.date) for evidence in file.evidence),
     )

@@ -16,6 +16,11 @@ def next_due(now: datetime, channel: ChannelRecord, poll_seconds: int, *, failed
     return now + timedelta(seconds=pause * (1 + 0.15 * spread))
 
 
+def is_due(channel: ChannelRecord, now: datetime) -> bool:
+    """Whether the channel may be visited now: the same as `storage.channels.due` says of many."""
+    return channel.enabled and not channel.gone_at and (channel.next_due is None or channel.next_due <= now)
+
+
 BACK_OFF = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 

@@ -20,6 +20,7 @@ class Job:
     backfill: int = 0  # follow so many further list pages
     since: date | None = None  # nothing listed before this day
     dry_run: bool = False  # read and judge, store nothing
+    if_due: bool = False  # else only what earlier visits have left unread
 
     @classmethod
     def of(cls, line: str | bytes) -> "Job":
@@ -83,6 +84,7 @@ class ChannelFinished:
     rejected: dict[str, int] = field(default_factory=dict)  # reason: how many
     failed: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)  # what a person should know: a gap, a move, a lie
+    unasked: bool = False  # another crawl has the host, or the database is away: worth another try soon
 
     def summary(self) -> str:
         counts = {
@@ -97,7 +99,14 @@ class ChannelFinished:
         return "; ".join([f"{self.channel}: " + ", ".join(f"{name} {n}" for name, n in counts.items()), *self.notes])
 
 
-Event = VisitStarted | VisitFinished | ArticleRead | ChannelFinished
+@dataclass(frozen=True)
+class Alive:
+    """Told every few seconds to who asks for it: the event loop turns."""
+
+    event: ClassVar = "alive"
+
+
+Event = VisitStarted | VisitFinished | ArticleRead | ChannelFinished | Alive
 Tell = Callable[[Event], None]
 
 

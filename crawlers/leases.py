@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawlers.ledger import Ledger, now
 from crawlers.pace import Pace
 from pipeline.settings import Settings
-from storage.errors import LeaseLost
+from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
 from storage.records import HostRecord, Lease, Requests
 
@@ -47,6 +47,7 @@ class Held:
     next_allowed_at: datetime | None = None  # patience that it has asked for, or the pause after another crawl
     refusals: int = 0
     unwritten: Requests = field(default_factory=Requests)
+    longest_margin: float = 0.0  # seconds, of those for which it is renewed
 
     def count(self, size: int, *, not_modified: bool = False, error: bool = False) -> None:
         """One request more for the ledger."""
@@ -63,6 +64,16 @@ class Held:
                     say("还不能再次访问这个主机", "this host may not be asked again yet"), self.next_allowed_at
                 )
             await asyncio.sleep(seconds)
+
+    def require(self) -> None:
+        """LeaseLost unless the lease outlasts a request and its pause: who cannot renew it must fall silent in time.
+
+        The next holder may ask the moment it has run out, and does not know when we did.
+        """
+        if self.lost:
+            raise self.lost
+        if _seconds_until(self.lease.lease_until) <= min(self.pace.pause, self.longest_margin):
+            raise LeaseLost(say("主机的租约没能续上", "the lease of the host could not be renewed"))
 
 
 class Leases:
@@ -90,8 +101,7 @@ class Leases:
             if held.lost:
                 raise held.lost
             await held.wait()
-        if held.lost:
-            raise held.lost
+        held.require()
         return held
 
     async def be_patient(self, held: Held, until: datetime) -> None:
@@ -136,7 +146,9 @@ class Leases:
                     if self._held.get(host) is held:
                         logger.warning("lease lost host=%s", host)
                     held.lost = lost
-                except Exception:  # such as a database that is away: tried again until the lease has run out
+                except DatabaseAway as away:  # tried again until the lease has run out
+                    logger.warning("lease not renewed host=%s error=%s", host, away)
+                except Exception:  # what nobody foresaw ends no other lease
                     logger.exception("lease not renewed host=%s", host)
 
     async def _take(self, host: str) -> None:
@@ -146,15 +158,25 @@ class Leases:
         lease, record = taken
         settings = self._settings
         pace = Pace(settings.delay_seconds, settings.longest_delay_seconds, slow=record.delay or 0.0)
-        held = Held(lease, record, pace, next_allowed_at=record.next_allowed_at, refusals=record.refusals)
+        held = Held(
+            lease,
+            record,
+            pace,
+            next_allowed_at=record.next_allowed_at,
+            refusals=record.refusals,
+            longest_margin=self._seconds / 2,  # renewed by thirds, it never has less left
+        )
         if _seconds_until(held.next_allowed_at) > PATIENCE:
             await self._ledger.release(lease, held.next_allowed_at)
             await held.wait()
         self._held[host] = held  # from here on it is renewed, also while waiting
 
     async def _release(self, held: Held) -> None:
-        await self._write_down(held)
-        await self._ledger.release(held.lease, now() + timedelta(seconds=held.pace.pause))
+        try:
+            await self._write_down(held)
+            await self._ledger.release(held.lease, now() + timedelta(seconds=held.pace.pause))
+        except DatabaseAway as away:
+            logger.warning("lease left to run out host=%s error=%s", held.lease.host, away)
 
     async def _write_down(self, held: Held) -> None:
         unwritten, held.unwritten = held.unwritten, Requests()

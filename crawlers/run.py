@@ -1,5 +1,6 @@
 """`python -m crawlers.run`: one long-lived crawl; jobs come from standard input, events go to standard output.
 
+`--alive SECONDS` adds signs of life, for a parent that looks after it for long.
 It ends with 0 when standard input is closed and all jobs are done, with 2 when it cannot begin.
 """
 
@@ -9,7 +10,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator, Sequence
 from typing import TextIO
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -34,16 +36,23 @@ def main() -> int:
     except ZhijiaoError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return _crawl(desk, _teller(events))
+    return _crawl(desk, _teller(events), _alive_seconds(sys.argv[1:]))
 
 
-def _crawl(desk: Desk, tell: Tell) -> int:
+def _alive_seconds(words: Sequence[str]) -> float | None:
+    parser = ArgumentParser(prog="python -m crawlers.run")
+    parser.add_argument("--alive", type=float, metavar="SECONDS")
+    seconds: float | None = parser.parse_args(words).alive
+    return seconds
+
+
+def _crawl(desk: Desk, tell: Tell, alive_seconds: float | None) -> int:
     settings = Settings()
     settings.setmodule("crawlers.settings", priority="project")  # by name: the working directory may be any
     settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader")  # one spider, already here
     process = AsyncCrawlerProcess(settings)
     logging.getLogger("scrapy").setLevel(logging.WARNING)
-    process.crawl(ChannelSpider, desk=desk, jobs=_jobs(), tell=tell)
+    process.crawl(ChannelSpider, desk=desk, jobs=_jobs(), tell=tell, alive_seconds=alive_seconds)
     process.start()
     return 2 if process.bootstrap_failed else 0
 

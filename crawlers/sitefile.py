@@ -207,6 +207,9 @@ class SiteFile(_Switch):
     )
     proxy: Name | None = Field(None, description="name of the proxy to ask through")
     referer: bool = Field(False, description="pages are shown only to those who come from the home page")
+    network: Name | None = Field(
+        None, description="label of the network from which workers ask; one machine alone asks from its own"
+    )
     browser: bool = Field(False, description="pages that show nothing without JavaScript are opened in a browser")
     article: ArticleTable | None = Field(None, description="where the parts of an article page are")
     list: ListTable | None = Field(None, description="where the parts of a list page are")

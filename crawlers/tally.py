@@ -15,6 +15,7 @@ class Tally:
     rejected: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    unasked: bool = False
 
     def count(self, article: ArticleRead) -> None:
         if article.outcome == "rejected":
@@ -36,4 +37,5 @@ class Tally:
             rejected=dict(self.rejected),
             failed=dict(self.failed),
             notes=self.notes,
+            unasked=self.unasked,
         )

@@ -14,7 +14,7 @@ from crawlers.ledger import Ledger
 from pipeline.freshness.days import around, moment, time
 from pipeline.freshness.plan import next_visits
 from pipeline.freshness.price import demand, prices
-from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, common_belief, expect, observe, waited
+from pipeline.freshness.rhythm import UNKNOWN, Belief, Items, Rhythm, awaited, common_belief, expect, observe, waited
 from pipeline.health.silence import Silence
 from pipeline.settings import Settings
 from storage.records import ChannelRecord, FoundLink, VisitOutcome
@@ -102,6 +102,21 @@ def chosen(channel: ChannelRecord, rhythm: Rhythm, now: datetime, market: Market
     price = np.array([market.price(channel)])
     wait = float(next_visits(expect(rhythm, market.common), at, price, around(at), floor, ceiling)[0]) - at
     return time(at + float(np.clip(wait * (1 + JITTER * spread), floor[0], ceiling[0])))
+
+
+def awaited_items(channels: Sequence[ChannelRecord], now: datetime) -> list[float]:
+    """How many items wait to be found on each channel, as far as its rhythm says: who waits longest is visited first.
+
+    A channel that nobody has visited holds what a week would bring to an average one.
+    """
+    if not channels:
+        return []
+    at = moment(now)
+    known = [channel.rhythm for channel in channels if channel.rhythm]
+    common = common_belief(Rhythm.read(known)) if known else UNKNOWN
+    table = Rhythm.new(np.full(len(channels), at - AT_LEAST)).table
+    table[[bool(channel.rhythm) for channel in channels]] = Rhythm.read(known).table
+    return [float(items) for items in awaited(Rhythm(table), at, common, around(at))]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from scrapy.http import Response, TextResponse
 
 from crawlers.catalogue import Channel, Site
 from crawlers.desk import Desk
-from crawlers.due import next_try
+from crawlers.due import is_due, next_try
 from crawlers.events import ArticleOutcome, ArticleRead, Job, Tell, VisitFinished, VisitStarted
 from crawlers.failures import NotAsked, Unread, broken, lost
 from crawlers.handover import Reading
@@ -41,7 +41,7 @@ from pipeline.article import (
 from pipeline.judging import lexicon_of, verdict_on
 from pipeline.stages.normalise import canonical_url, normalise
 from pipeline.stages.relevance import hopeless
-from storage.errors import LeaseLost
+from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
 from storage.records import ChannelRecord, Habits, Lease, LinkRecord, VisitRecord
 
@@ -79,12 +79,32 @@ class Visit:
     async def run(self) -> None:
         self.tell(VisitStarted(self.channel.id))
         try:
-            for link in await self._look():
+            for link in await self._links():
                 article = await self._read(link)
                 self.tally.count(article)
                 self.tell(article)
         finally:
             await self.desk.leases.leave(self)
+
+    async def _links(self) -> Sequence[LinkRecord]:
+        """What is to be read: of a new visit, or what earlier ones have left unread where none is due."""
+        if not self.job.if_due:
+            return await self._look()
+        try:
+            due = await self._is_due()
+        except NotAsked as why:
+            self.tally.unasked = why.until is None
+            await self._put_off(why, now())
+            return self._unseen(why.reason)
+        except LeaseLost:
+            return self._unseen(lost())
+        return await self._look() if due else await self.desk.ledger.pending(self.channel.id)
+
+    async def _is_due(self) -> bool:
+        """Looked up under the lease of the host: nobody else can visit the channel now, so no visit counts twice."""
+        await self._lease()
+        self.record = await self.desk.ledger.channel(self.channel.id) or self.record
+        return is_due(self.record, now())
 
     async def _look(self) -> Sequence[LinkRecord]:
         """Read and store the list pages, and say which articles are to be read."""
@@ -147,6 +167,8 @@ class Visit:
             return self._told(link, "failed", lost())
         except Unread as why:
             return await self._failed(link, why.reason, gone=why.status == 410)
+        except DatabaseAway:
+            raise  # the article is not to blame, and the next could not be stored either
         except Exception as error:  # a page that breaks us fails like any other, and the log has the rest
             logger.exception("article broke url=%s", link.url)
             return await self._failed(link, broken(error))

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 if command -v uv >/dev/null 2>&1; then
   [ -x .venv/bin/python ] || uv venv --quiet --python '>=3.11' .venv
-  exec uv pip install --quiet --python .venv/bin/python --constraint constraints.txt --editable '.[dev,postgresql]'
+  exec uv pip install --quiet --python .venv/bin/python --constraint constraints.txt --editable '.[dev,postgresql,scale]'
 fi
 
 if [ ! -x .venv/bin/python ]; then
@@ -19,4 +19,4 @@ if [ ! -x .venv/bin/python ]; then
   "$found" -m venv .venv
 fi
 echo "正在安装依赖到 .venv(只需一次)… installing into .venv (once)…" >&2
-exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,postgresql]'
+exec .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,postgresql,scale]'

@@ -6,17 +6,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storage import locks
-from storage.errors import SchemaError, ZhijiaoError
+from storage.errors import DatabaseAway, SchemaError, ZhijiaoError
 from storage.language import say
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another
+# What a cut network leaves behind is found out within half a minute, by this side and by the server: a transaction that
+# nobody ends would keep its rows, and with them hosts and channels, from everybody else.
+WATCHFUL = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+WATCHFUL_SERVER = "; ".join(
+    f"SET SESSION {setting}"
+    for setting in (
+        "tcp_keepalives_idle = 10",
+        "tcp_keepalives_interval = 5",
+        "tcp_keepalives_count = 3",
+        "tcp_user_timeout = 20000",
+    )
+)
 
 
 class Database:
@@ -30,17 +49,66 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """One write transaction: committed at the end of the block, rolled back when it raises."""
-        with self._writing.begin() as db:
+        with _away_told(), self._writing.begin() as db:
             yield db
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A read-only snapshot: what others commit meanwhile does not appear in it."""
-        with self._reading() as db:
+        with _away_told(), self._reading() as db:
             yield db
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Wait for the lock `name` and hold it for the block, over many transactions; on SQLite nothing to do.
+
+        It ends with its connection, so that a machine that dies, or is cut off, keeps nobody waiting for long.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with _away_told(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            try:
+                connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 1))"), {"name": name})
+                yield
+            finally:
+                connection.invalidate()  # closed, whatever has happened, and the lock is free
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def _away_told() -> Iterator[None]:
+    """DatabaseAway where PostgreSQL has gone, or cannot be reached."""
+    try:
+        yield
+    except OperationalError as error:
+        state = getattr(error.orig, "sqlstate", "")  # None: no answer at all; SQLite's errors have none
+        if error.connection_invalidated or state is None or state.startswith(("08", "57P", "53300")):
+            raise DatabaseAway(
+                say(f"数据库暂时无法使用:{_first_line(error)}", f"the database is away: {_first_line(error)}")
+            ) from error
+        raise
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]
+
+
+def conninfo(url: str) -> str:
+    """The address of a PostgreSQL database as libpq reads it. ZhijiaoError where it is another database."""
+    address = _address(url)
+    if address.get_backend_name() != "postgresql":
+        raise ZhijiaoError(
+            say(
+                "多台机器一起工作需要 PostgreSQL,现在用的是 SQLite。先运行 "
+                "`zhijiao db migrate-to postgresql://用户@主机/库名`,再在 zhijiao.toml 里改 database_url",
+                "workers need PostgreSQL, and this installation uses SQLite: run "
+                "`zhijiao db migrate-to postgresql://user@host/name`, then set database_url in zhijiao.toml",
+            )
+        )
+    return address.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def open_database(url: str) -> Database:
@@ -132,7 +200,7 @@ def _engine(url: str) -> Engine:
             address,
             hide_parameters=True,  # an error would otherwise print article bodies
             json_serializer=partial(json.dumps, ensure_ascii=False),  # Chinese at half the size, and legible
-            pool_pre_ping=address.get_backend_name() == "postgresql",  # the server may have restarted
+            **_for_postgresql() if address.get_backend_name() == "postgresql" else {},
         )
     except ImportError as error:
         raise ZhijiaoError(
@@ -141,6 +209,8 @@ def _engine(url: str) -> Engine:
                 "PostgreSQL needs psycopg: run `pip install -e '.[postgresql]'` in the checkout",
             )
         ) from error
+    if address.get_backend_name() == "postgresql":
+        event.listen(engine, "connect", _set_up_postgresql)
     if address.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -173,6 +243,16 @@ def _make_folder(address: URL) -> None:
     except OSError as error:
         why = error.strerror
         raise ZhijiaoError(say(f"无法创建文件夹 {folder}：{why}", f"cannot make the folder {folder}: {why}")) from error
+
+
+def _for_postgresql() -> dict[str, Any]:
+    return {"pool_pre_ping": True, "connect_args": WATCHFUL}  # the server may have restarted
+
+
+def _set_up_postgresql(connection: Any, _: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(WATCHFUL_SERVER)
+    connection.commit()
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _: object) -> None:

@@ -6,6 +6,7 @@ ZhijiaoError            its text is for a person: it names the thing and says wh
 ├── SchemaError         the database is older or newer than this program
 ├── ArchiveError        a raw page cannot be read again
 │   └── PageGone        its file is not there any more
+├── DatabaseAway        the database has gone away: nothing was stored, and nobody is to blame
 ├── LeaseLost           another process holds the host now: nothing may be stored under the old token
 └── PublishError        a feed that would have been broken was not published
 """
@@ -32,6 +33,10 @@ class ArchiveError(ZhijiaoError):
 
 
 class PageGone(ArchiveError):  # noqa: N818 - files are moved away and forgotten in due time
+    pass
+
+
+class DatabaseAway(ZhijiaoError):  # noqa: N818 - as LeaseLost
     pass
 
 

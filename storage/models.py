@@ -201,6 +201,21 @@ class Host(Base):
     last_asked_at: Mapped[datetime | None]
 
 
+class Worker(Base):
+    """A program on some machine that visits channels; told by itself every few seconds. On one machine alone: none."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # machine and process
+    networks: Mapped[tuple[str, ...]]  # whose channels it visits
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # its last sign of life; it removes its row when it ends in order
+    doing: Mapped[int]  # visits at this moment
+    visits: Mapped[int] = mapped_column(BigInteger)  # since it started
+    replaced: Mapped[int]  # crawl processes that had died, hung or grown too large
+    memory: Mapped[int] = mapped_column(BigInteger)  # bytes, with its crawl processes
+
+
 class Visit(Base):
     __tablename__ = "visits"
     __table_args__ = (Index(None, "channel_id", "finished_at"),)

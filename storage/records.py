@@ -142,6 +142,20 @@ class Requests:
 
 
 @dataclass(frozen=True)
+class WorkerRecord:
+    """A program that visits channels, as it last told of itself."""
+
+    name: str  # machine and process
+    networks: tuple[str, ...]  # whose channels it visits
+    started_at: datetime
+    seen_at: datetime
+    doing: int = 0  # visits at this moment
+    visits: int = 0  # since it started
+    replaced: int = 0  # crawl processes that had died, hung or grown too large
+    memory: int = 0  # bytes, with its crawl processes
+
+
+@dataclass(frozen=True)
 class GapRecord:
     """Where the reading of a channel's list pages has to go on. `id` 0: not stored yet."""
 

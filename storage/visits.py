@@ -59,6 +59,11 @@ def recent(db: Session, channel_id: str, limit: int) -> list[VisitRecord]:
     return [record(VisitRecord, row) for row in db.scalars(_newest_first(channel_id).limit(limit))]
 
 
+def visited(db: Session, since: datetime) -> list[str]:
+    """The channels with a visit that ended after `since`."""
+    return list(db.scalars(select(Visit.channel_id).where(Visit.finished_at > since).distinct()))
+
+
 def newest(db: Session) -> VisitRecord | None:
     """The last visit of all channels."""
     row = db.scalars(select(Visit).order_by(Visit.finished_at.desc()).limit(1)).one_or_none()

@@ -16,16 +16,22 @@ from publish.site.app import create_app
 from storage.errors import SettingsError, ZhijiaoError
 from storage.language import say
 from zhijiao.crawl import stop_running
-from zhijiao.tick import TickResult, opened, tick
+from zhijiao.meanwhile import EVERY
+from zhijiao.tick import TickResult, jobs_of, opened, tick
 
 logger = logging.getLogger(__name__)
 
 Report = Callable[[TickResult], None]
 
 
-def up(settings: Settings, report: Report) -> None:
-    """Tick and serve until SIGINT or SIGTERM. The scheduler owns no state: the database knows what is due."""
-    with listening(settings) as door, opened(settings) as database, ticking(settings, report):
+def up(settings: Settings, report: Report, *, workers: bool = False) -> None:
+    """Tick and serve until SIGINT or SIGTERM. The scheduler owns no state: the database knows what is due.
+
+    `workers`: they do the crawling, and a tick comes at least once a minute, as it also publishes what they have found.
+    """
+    if workers:
+        jobs_of(settings).prepare(settings.database_url)
+    with listening(settings) as door, opened(settings) as database, ticking(settings, report, workers=workers):
         config = uvicorn.Config(create_app(settings, database), log_level="warning", server_header=False)
         uvicorn.Server(config).run([door])
 
@@ -46,14 +52,14 @@ def listening(settings: Settings) -> socket.socket:
 
 
 @contextmanager
-def ticking(settings: Settings, report: Report) -> Iterator[BackgroundScheduler]:
+def ticking(settings: Settings, report: Report, *, workers: bool = False) -> Iterator[BackgroundScheduler]:
     """Run a tick now and after each pause; a late one runs once (FAULTS 69, 70), never two at a time."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
     scheduler.add_job(
         reported_tick,
         "interval",
-        args=[settings, report],
-        seconds=settings.tick_seconds,
+        args=[settings, report, workers],
+        seconds=min(settings.tick_seconds, EVERY) if workers else settings.tick_seconds,
         next_run_time=datetime.now(UTC),
         max_instances=1,
         coalesce=True,
@@ -68,9 +74,9 @@ def ticking(settings: Settings, report: Report) -> Iterator[BackgroundScheduler]
         scheduler.shutdown(wait=True)
 
 
-def reported_tick(settings: Settings, report: Report) -> None:
+def reported_tick(settings: Settings, report: Report, enqueue: bool = False) -> None:
     """A tick whose troubles are logged: the next one may succeed (a TOML mended, a disk freed)."""
     try:
-        report(tick(settings))
+        report(tick(settings, enqueue=enqueue))
     except ZhijiaoError as error:
         logger.error("tick failed: %s", error)

@@ -1,27 +1,35 @@
 """One tick: crawl what is due, publish what is new, tell who wants to know. Cron, systemd, the scheduler call it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from filelock import FileLock, Timeout
 
 from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
 from crawlers.events import Job
+from crawlers.hosts import host_of
+from crawlers.timetable import awaited_items
 from pipeline.settings import Settings
 from pipeline.watching import NOTHING, Watched, watch
 from publish.feeds.write import publish_pending
 from publish.notify.courier import Report
 from publish.notify.send import send_pending
-from storage import channels, sites
-from storage.database import Database, open_database, prepare
+from storage import channels, sites, visits
+from storage.database import Database, conninfo, open_database, prepare
 from storage.errors import PublishError, SettingsError
+from storage.records import ChannelRecord
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
+
+LOOKED_BACK = timedelta(hours=1)  # what workers visited longer ago is judged at its next visit
 
 
 @dataclass(frozen=True)
@@ -33,31 +41,89 @@ class TickResult:
     told: tuple[Report, ...] = ()  # of the notification targets
     untold: str | None = None  # why no target could be told
     watched: Watched = NOTHING  # incidents that have begun or ended
+    deferred: int | None = None  # channels that were due and now wait for workers; None: visited here
 
     @property
     def all_failed(self) -> bool:
         return bool(self.channels) and all(not event["seen"] and event["failed"] for event in self.channels)
 
 
-def tick(settings: Settings, on_event: OnEvent = ignore) -> TickResult:
-    """Crawl what is due; publish meanwhile and at the end. While another tick runs on the same data nothing is done."""
+def tick(settings: Settings, on_event: OnEvent = ignore, *, enqueue: bool = False) -> TickResult:
+    """Crawl what is due; publish meanwhile and at the end. While another tick runs on the same data nothing is done.
+
+    `enqueue`: workers do the crawling, see `zhijiao.workers`; what they have stored is published.
+    """
+    if enqueue:
+        jobs_of(settings).prepare(settings.database_url)
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(settings.home / "tick.lock", timeout=0), opened(settings) as database:
-            synchronise(database, catalogue_of(settings))
+            catalogue = catalogue_of(settings)
+            synchronise(database, catalogue)
             with database.read() as db:
                 due = channels.due(db, datetime.now(UTC))
-            with meanwhile(partial(publish, database, settings), on_event) as publishing:
-                visited = crawl([Job(channel.id) for channel in due], settings, publishing)
-            watched = watch(database, [channel.id for channel in due], datetime.now(UTC))
-            try:
-                written, refused = publish(database, settings), None
-            except PublishError as error:
-                written, refused = [], str(error)
-            files = tuple(dict.fromkeys([*publishing.written, *written]))
-            return TickResult(True, tuple(visited), files, refused, *notify(database, settings), watched)
+            if enqueue:
+                visited = visited_meanwhile(database, settings)
+                result = TickResult(True, deferred=hand_out(database, settings, catalogue, due))
+            else:
+                with meanwhile(partial(publish, database, settings), on_event) as publishing:
+                    events = crawl([Job(channel.id) for channel in due], settings, publishing)
+                visited = [channel.id for channel in due]
+                result = TickResult(True, tuple(events), tuple(publishing.written))
+            with database.alone("watching"):
+                result = replace(result, watched=watch(database, visited, datetime.now(UTC)))
+            return told(published(result, database, settings), database, settings)
     except Timeout:
         return TickResult(False)
+
+
+def published(result: TickResult, database: Database, settings: Settings) -> TickResult:
+    try:
+        written, refused = publish(database, settings), None
+    except PublishError as error:
+        written, refused = [], str(error)
+    return replace(result, written=tuple(dict.fromkeys([*result.written, *written])), refused=refused)
+
+
+def told(result: TickResult, database: Database, settings: Settings) -> TickResult:
+    reports, untold = notify(database, settings)
+    return replace(result, told=reports, untold=untold)
+
+
+def jobs_of(settings: Settings) -> ModuleType:
+    """`zhijiao.jobs`, known only where workers are wanted. ZhijiaoError without PostgreSQL, or without the extra."""
+    conninfo(settings.database_url)
+    return import_module("zhijiao.jobs")
+
+
+def hand_out(database: Database, settings: Settings, catalogue: Catalogue, due: Sequence[ChannelRecord]) -> int:
+    """Let the channels wait for workers; how many did not wait before. One tick at a time, on whatever machine."""
+    jobs = jobs_of(settings)
+    items = awaited_items(due, datetime.now(UTC))
+    sites = catalogue.sites
+    waiting = [
+        jobs.Due(channel.id, host_of(channel.url), sites[channel.site_id].network, number)
+        for channel, number in zip(due, items, strict=True)
+        if channel.site_id in sites
+    ]
+
+    async def deferred() -> int:
+        async with jobs.opened(settings.database_url) as app:
+            new: int = await jobs.defer(app, waiting)
+            return new
+
+    with database.alone("jobs"):
+        return asyncio.run(deferred())
+
+
+def visited_meanwhile(database: Database, settings: Settings) -> list[str]:
+    """The channels that workers have visited since the tick before; that one's moment stands in a file."""
+    now, path = datetime.now(UTC), settings.home / "watched"
+    before = datetime.fromisoformat(path.read_text()) if path.exists() else now
+    with database.read() as db:
+        visited = visits.visited(db, max(before, now - LOOKED_BACK))
+    path.write_text(now.isoformat())
+    return visited
 
 
 @contextmanager
@@ -85,8 +151,8 @@ def synchronise(database: Database, catalogue: Catalogue) -> None:
 
 
 def publish(database: Database, settings: Settings) -> list[Path]:
-    """Render what is pending, one process at a time: an older rendering must not replace a newer one."""
-    with FileLock(settings.home / "publish.lock"):
+    """Render what is pending, one process at a time, on all machines: an older rendering must not replace a newer."""
+    with FileLock(settings.home / "publish.lock"), database.alone("publishing"):
         return publish_pending(database, settings, datetime.now(UTC))
 
 

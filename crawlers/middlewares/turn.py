@@ -32,6 +32,7 @@ class Turn:
         pause = held.pace.pause * random.uniform(1, 1.5)  # noqa: S311 - it spreads requests and hides nothing
         await asyncio.sleep(max(0.0, held.answered_at + pause - asyncio.get_running_loop().time()))
         await held.wait()
+        held.require()
 
     def process_response(self, request: Request, response: Response) -> Response:
         self._done(request)

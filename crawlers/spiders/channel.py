@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawlers.browser import Browser
 from crawlers.desk import Desk
-from crawlers.events import Job, Tell
+from crawlers.events import Alive, Job, Tell
 from crawlers.failures import NotAsked, Unread, broken, lost, unread
 from crawlers.handover import Reading
 from crawlers.hosts import host_of
@@ -21,7 +21,7 @@ from crawlers.middlewares.conditional import Validators
 from crawlers.tally import Tally
 from crawlers.visit import Visit
 from pipeline.article import Outcome
-from storage.errors import LeaseLost
+from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
 
 logger = logging.getLogger(__name__)
@@ -35,8 +35,12 @@ class ChannelSpider(Spider):
 
     name = "channel"
 
-    def __init__(self, *, desk: Desk, jobs: AsyncIterator[Job], tell: Tell, **kwargs: Any) -> None:
+    def __init__(
+        self, *, desk: Desk, jobs: AsyncIterator[Job], tell: Tell, alive_seconds: float | None = None, **kwargs: Any
+    ) -> None:
+        """`alive_seconds`: the pause between two signs of life, for a parent that wants them."""
         super().__init__(**kwargs)
+        self.alive_seconds = alive_seconds
         self.desk = desk
         self.jobs = jobs
         self.tell = tell
@@ -47,7 +51,7 @@ class ChannelSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Ends when no more jobs come and all are done; told to stop, it ends the visits where they are."""
         self._room = asyncio.Semaphore(self.settings.getint("CONCURRENT_REQUESTS"))
-        renewing = asyncio.create_task(self.desk.leases.keep())
+        standing = [asyncio.create_task(self.desk.leases.keep()), asyncio.create_task(self._live())]
         try:
             async for job in self.jobs:
                 task = asyncio.create_task(self._serve(job))
@@ -58,7 +62,8 @@ class ChannelSpider(Spider):
             for task in self._serving:
                 task.cancel()
             await self._all_served()
-            renewing.cancel()
+            for task in standing:
+                task.cancel()
         requests: tuple[Request, ...] = ()  # none: the visits ask for their pages themselves, one after another
         for request in requests:
             yield request
@@ -74,6 +79,11 @@ class ChannelSpider(Spider):
         while self._serving:
             await asyncio.wait(self._serving)
 
+    async def _live(self) -> None:
+        while self.alive_seconds:
+            await asyncio.sleep(self.alive_seconds)
+            self.tell(Alive())
+
     async def _serve(self, job: Job) -> None:
         """A job from its arrival to its one `channel_finished`, whatever happens in between."""
         tally = Tally(job.channel)
@@ -82,6 +92,10 @@ class ChannelSpider(Spider):
         except asyncio.CancelledError:
             tally.failed[say("抓取被中断", "crawl was stopped")] += 1
             raise
+        except DatabaseAway as away:
+            logger.warning("visit ended channel=%s error=%s", job.channel, away)
+            tally.unasked = True
+            tally.failed[str(away)] += 1
         except Exception as error:  # what nobody foresaw ends this visit and leaves the others alone
             logger.exception("visit broke channel=%s", job.channel)
             tally.failed[broken(error)] += 1

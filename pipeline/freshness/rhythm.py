@@ -119,6 +119,14 @@ def expect(rhythm: Rhythm, common: Belief) -> Belief:
     return Belief(rate, *_scaled(hours, kinds))
 
 
+def awaited(rhythm: Rhythm, now: float, common: Belief, days: Days) -> Floats:
+    """Items that channels are expected to have published since all of them were known (n)."""
+    belief = expect(rhythm, common)
+    term, vacation = _lived(rhythm.until, now, belief.hours, days)
+    lived = term + belief.kinds[:, VACATION:] * vacation
+    return np.asarray(belief.rate * (lived * belief.kinds[:, :KINDS]).sum(1))
+
+
 def rate_between(rhythm: Rhythm, common: Belief, deviations: float = 1.645) -> tuple[Floats, Floats]:
     """Between which rates the true one lies in nine of ten cases (n, n): Wilson and Hilferty's Gamma quantiles."""
     shape = RATE_WEIGHT + rhythm.items

@@ -193,6 +193,7 @@ def test_a_visit_tells_its_list_page_and_then_each_article(crawled: Crawled) -> 
         "rejected": {},
         "failed": {},
         "notes": [],
+        "unasked": False,
     }
 
 

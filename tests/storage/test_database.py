@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Stateme
 
 from storage import articles, channels, hosts, outbox, sites, stories
 from storage.database import Database, open_database, prepare
-from storage.errors import ZhijiaoError
+from storage.errors import DatabaseAway, ZhijiaoError
 from tests.storage.samples import ARTICLE, NOW, SITE, stock
 
 
@@ -184,7 +184,7 @@ def test_an_address_that_is_none_of_ours(url: str, said: str) -> None:
 
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_a_dead_connection_costs_one_transaction(database: Database, postgresql_server: psycopg.Connection) -> None:
-    with pytest.raises(DBAPIError), database.begin() as db:
+    with pytest.raises(DatabaseAway), database.begin() as db:
         stock(db)
         backend_pid = db.scalar(text("SELECT pg_backend_pid()"))
         postgresql_server.execute("SELECT pg_terminate_backend(%s, 5000)", [backend_pid])

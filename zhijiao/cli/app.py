@@ -28,6 +28,7 @@ COMMANDS = (  # in the order in which one meets them
     Command("init", "setup", "写下订阅源的身份:域名、网址、联系方式", "fix the feed's identity"),
     Command("tick", "run", "查看到期的栏目,发布,结束(供 cron 调用)", "crawl what is due, publish, leave (for cron)"),
     Command("up", "run", "长期运行:按时查看,并提供订阅和页面", "tick on a schedule; serve feeds and page"),
+    Command("worker", "worker", "在任意多台机器上抓取(PostgreSQL)", "crawl, on any number of machines (PostgreSQL)"),
     Command("crawl", "run", "现在就查看指定的网站", "crawl the given sites now"),
     Command(
         "publish",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,12 @@ app = typer.Typer(no_args_is_help=True)
 @app.command(help=say("把数据库升级到当前版本", "bring the database to this program's schema"))
 def upgrade() -> None:
     """Bring the database to this program's schema."""
-    run(load().database_url)
+    url = load().database_url
+    run(url)
+    if url.startswith("postgres") and find_spec("procrastinate"):
+        from zhijiao import jobs
+
+        jobs.renew(url)
     Console().print(say("[green]✓[/] 数据库是最新版本", "[green]✓[/] the database is current"))
 
 

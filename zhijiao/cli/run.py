@@ -26,16 +26,23 @@ from zhijiao.report import advice_lines, channel_line, feed_lines, live, notice_
 FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was asked for (crawl), or refused a feed (tick)
 
 
-def tick() -> None:
+def tick(
+    enqueue: Annotated[
+        bool,
+        typer.Option("--enqueue", help=say("自己不抓取,把到期的栏目交给 worker", "leave the crawling to workers")),
+    ] = False,
+) -> None:
     """Crawl what is due, publish, leave; status 0 also while another tick is at work.
 
     FAILED if all channels failed, a feed was refused, or notify.toml must be mended.
     """
     console = _console()
     with live(console) as draw:
-        result = ticks.tick(load().identified(), draw)
+        result = ticks.tick(load().identified(), draw, enqueue=enqueue)
     if not result.ran:
         console.print(say("另一个 tick 正在运行,这次不做什么。", "another tick is running; nothing to do."))
+    elif result.deferred is not None:
+        console.print(_deferred(result.deferred))
     elif not result.channels:
         console.print(say("没有到期的栏目。", "no channel is due."))
     _print(console, result)
@@ -43,7 +50,15 @@ def tick() -> None:
         raise typer.Exit(FAILED)
 
 
-def up() -> None:
+def up(
+    workers: Annotated[
+        bool,
+        typer.Option(
+            "--workers",
+            help=say("自己不抓取,交给各台机器上的 zhijiao worker", "leave the crawling to `zhijiao worker`"),
+        ),
+    ] = False,
+) -> None:
     """Tick on a schedule and serve feeds and page."""
     from zhijiao.scheduler import up as run
 
@@ -56,11 +71,23 @@ def up() -> None:
         )
     )
     with suppress(KeyboardInterrupt):
-        run(settings, lambda result: _print(console, result, f"{datetime.now(UTC).astimezone():%m-%d %H:%M} "))
+        run(
+            settings,
+            lambda result: _print(console, result, f"{datetime.now(UTC).astimezone():%m-%d %H:%M} "),
+            workers=workers,
+        )
     console.print(say("已停止。", "stopped."))
 
 
+def _deferred(number: int) -> str:
+    if not number:
+        return say("没有新到期的栏目。", "no further channel is due.")
+    return say(f"{number} 个栏目交给了 worker。", f"{number} channels handed to workers.")
+
+
 def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
+    if when and result.deferred:
+        console.print(when + _deferred(result.deferred))
     for event in result.channels:
         console.print(when + channel_line(event))
     for line in feed_lines(result.written):

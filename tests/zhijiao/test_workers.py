@@ -1,0 +1,371 @@
+"""Workers on a real PostgreSQL: what is due is handed out once, and no death of a program loses or doubles a visit."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import psycopg
+import pytest
+
+from crawlers.events import Job
+from pipeline.settings import Settings
+from storage import articles, hosts, visits, workers
+from storage.database import Database, open_database
+from storage.errors import ZhijiaoError
+from storage.records import Lease, WorkerRecord
+from tests.crawlers.crawling import Home
+from tests.crawlers.website import Website, article, listing, serve
+from zhijiao import crawler as crawling
+from zhijiao import jobs
+from zhijiao.crawler import CrawlDied, Crawler
+from zhijiao.tick import jobs_of
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60  # seconds
+TITLES = {f"/{number}.html": f"职业学校技能竞赛第{number}场开赛" for number in range(4)}
+
+
+@pytest.fixture
+def backend() -> str:
+    """Workers need PostgreSQL."""
+    return "postgresql"
+
+
+@pytest.fixture
+def site() -> Iterator[Website]:
+    with serve() as website:
+        website.set("/list/", listing([(path, title, "2026-11-20") for path, title in TITLES.items()]))
+        for path, title in TITLES.items():
+            website.set(path, article(title))
+        yield website
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str, site: Website) -> Iterator[Home]:
+    """An installation with one site; jobs are gone at the end."""
+    home = Home(tmp_path / "home", {"ZHIJIAO_LEASE_SECONDS": "6", "ZHIJIAO_LOG_LEVEL": "INFO"}, url=database_url)
+    home.site("linjiang", site.base, news="/list/")
+    yield home
+    home.database.close()
+    execute(database_url, f"DROP SCHEMA IF EXISTS {jobs.SCHEMA} CASCADE")
+
+
+def execute(url: str, query: str, *values: object) -> list[tuple[object, ...]]:
+    with psycopg.connect(jobs.conninfo(url), autocommit=True) as connection:
+        done = connection.execute(f"SET search_path TO {jobs.SCHEMA}, public").connection.execute(query, values)
+        return done.fetchall() if done.description else []
+
+
+def typed(home: Home, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "zhijiao", *words], env=home.environment, cwd=ROOT, capture_output=True, text=True
+    )
+
+
+@contextmanager
+def working(home: Home, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen([sys.executable, "-m", "zhijiao", "worker", *words], env=home.environment, cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def soon(true: Callable[[], object]) -> None:
+    """Wait until it is true."""
+    late = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < late, "it did not come true"
+        time.sleep(0.05)
+
+
+def statuses(home: Home) -> list[tuple[object, ...]]:
+    return execute(home.url, "SELECT args->>'channel', queue_name, status::text FROM procrastinate_jobs ORDER BY 1")
+
+
+def stored(home: Home) -> list[str]:
+    with home.database.read() as db:
+        return sorted(one.title for one in articles.listing(db, limit=100))
+
+
+def visited(home: Home, channel: str = "linjiang/news") -> int:
+    with home.database.read() as db:
+        return len(visits.recent(db, channel, 10))
+
+
+def lease(home: Home, site: Website) -> Lease | None:
+    with home.database.read() as db:
+        return hosts.get(db, site.host)
+
+
+def time_passes(home: Home) -> None:
+    """Whoever has died has been silent for long, and its leases have run out."""
+    execute(home.url, "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
+    execute(home.url, "UPDATE hosts SET lease_until = now() - interval '1 hour' WHERE lease_until > now()")
+    execute(home.url, "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+
+
+def hesitate(site: Website) -> None:
+    """The third article does not come."""
+    site.pages["/2.html"] = replace(site.pages["/2.html"], seconds=30)
+
+
+def answer(site: Website) -> None:
+    site.closing.set()
+    site.pages["/2.html"] = replace(site.pages["/2.html"], seconds=0)
+
+
+def test_what_is_due_waits_once_for_the_workers_of_its_network(home: Home, site: Website) -> None:
+    home.site("qingchuan", site.base, keys='network = "edu"', news="/list/")
+    first, second = typed(home, "tick", "--enqueue"), typed(home, "--lang", "zh", "tick", "--enqueue")
+    assert (first.returncode, first.stdout.splitlines()[0]) == (0, "2 channels handed to workers.")
+    assert (second.returncode, second.stdout.splitlines()[0]) == (0, "没有新到期的栏目。")
+    assert statuses(home) == [("linjiang/news", "default", "todo"), ("qingchuan/news", "edu", "todo")]
+
+
+def test_the_channel_with_most_to_be_found_comes_first_and_what_waits_is_weighed_anew(home: Home) -> None:
+    def due(*items: float) -> list[jobs.Due]:
+        return [jobs.Due(f"site{number}/news", "host", None, n) for number, n in enumerate(items)]
+
+    async def deferred() -> list[object]:
+        async with jobs.opened(home.url) as app:
+            assert await jobs.defer(app, due(0.5, 3.0)) == 2
+            before = await app.job_manager.list_jobs_async()
+            assert await jobs.defer(app, due(7.25, 3.0, 1.0)) == 1
+            return [
+                [(job.queueing_lock, job.priority) for job in found]
+                for found in (before, await app.job_manager.list_jobs_async())
+            ]
+
+    jobs.prepare(home.url)
+    before, after = asyncio.run(deferred())
+    assert before == [("channel:site0/news", 500), ("channel:site1/news", 3000)]
+    assert sorted(after) == [("channel:site0/news", 7250), ("channel:site1/news", 3000), ("channel:site2/news", 1000)]
+
+
+def test_a_worker_visits_its_networks_and_ends_in_order(home: Home, site: Website) -> None:
+    home.site("qingchuan", site.base, keys='network = "edu"', news="/list/")
+    typed(home, "tick", "--enqueue")
+    with working(home) as process:
+        soon(lambda: len(statuses(home)) == 1)
+        listed = typed(home, "worker", "list")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert stored(home) == sorted(TITLES.values())
+    assert statuses(home) == [("qingchuan/news", "edu", "todo")]
+    assert listed.returncode == 0
+    assert f"-{process.pid}  default" in listed.stdout
+    with home.database.read() as db:
+        assert workers.listing(db) == []
+
+
+def test_a_visit_that_is_stopped_goes_on_elsewhere(home: Home, site: Website) -> None:
+    hesitate(site)
+    typed(home, "tick", "--enqueue")
+    with working(home) as process:
+        assert site.waiting.wait(PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert lease(home, site).lease_until.year == 1970
+    assert statuses(home) == [("linjiang/news", "default", "todo")]
+    answer(site)
+    time_passes(home)
+    with working(home):
+        soon(lambda: statuses(home) == [])
+    assert stored(home) == sorted(TITLES.values())
+    assert visited(home) == 1  # the second worker read what the first had left, and no list
+
+
+def test_a_killed_worker_loses_and_doubles_nothing(home: Home, site: Website) -> None:
+    hesitate(site)
+    typed(home, "tick", "--enqueue")
+    with working(home) as process:
+        assert site.waiting.wait(PATIENCE)
+        process.kill()
+    answer(site)
+    assert statuses(home) == [("linjiang/news", "default", "doing")]
+    time_passes(home)
+    with working(home):
+        soon(lambda: statuses(home) == [])
+    assert stored(home) == sorted(TITLES.values())
+    assert visited(home) == 1
+    assert site.paths().count("/list/") == 1
+
+
+def test_a_crawl_process_that_dies_is_replaced_and_its_visit_made_again(home: Home, site: Website) -> None:
+    hesitate(site)
+    typed(home, "tick", "--enqueue")
+    with working(home) as process:
+        assert site.waiting.wait(PATIENCE)
+        (child,) = children(process.pid)
+        os.kill(child, signal.SIGKILL)
+        soon(lambda: statuses(home) == [("linjiang/news", "default", "todo")])
+        answer(site)
+        time_passes(home)
+        soon(lambda: statuses(home) == [])
+    assert stored(home) == sorted(TITLES.values())
+    with home.database.read() as db:
+        assert [(one.visits, one.replaced) for one in workers.listing(db)] in ([(0, 1)], [(1, 1)])  # as last told
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+
+
+def test_workers_survive_the_loss_of_the_database(
+    home: Home, site: Website, postgresql_server: psycopg.Connection
+) -> None:
+    typed(home, "tick", "--enqueue")
+    with working(home) as process:
+        soon(lambda: stored(home) == sorted(TITLES.values()) and statuses(home) == [])
+        (database,) = execute(home.url, "SELECT current_database()")[0]
+        postgresql_server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [database],
+        )
+        execute(home.url, "UPDATE channels SET next_due = NULL")
+        typed(home, "tick", "--enqueue")
+        soon(lambda: visited(home) == 2)
+        assert process.poll() is None
+
+
+def test_a_job_delivered_late_finds_nothing_to_do(home: Home, site: Website) -> None:
+    assert home.crawl({"channel": "linjiang/news", "if_due": True}).finished("linjiang/news")["kept"] == 4
+    assert home.crawl({"channel": "linjiang/news", "if_due": True}).finished("linjiang/news") == {}
+    assert (visited(home), site.paths().count("/list/")) == (1, 1)
+
+
+def test_a_host_that_another_crawl_holds_is_asked_later(home: Home, site: Website) -> None:
+    with home.database.begin() as db:
+        hosts.take(db, site.host, "another", datetime.now(UTC), 60)
+    told = home.crawl({"channel": "linjiang/news", "if_due": True})
+    assert told.finished("linjiang/news") == {"failed": {"another crawl is asking this host": 1}, "unasked": True}
+    assert visited(home) == 0
+
+
+def test_a_channel_that_kills_is_given_up_and_said_so(home: Home) -> None:
+    typed(home, "tick", "--enqueue")
+    execute(home.url, "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", jobs.MOST_DELIVERIES - 1)
+
+    async def looked_after() -> int:
+        async with jobs.opened(home.url) as app:
+            return await jobs.redeliver(app)
+
+    assert asyncio.run(looked_after()) == 1
+    assert typed(home, "tick", "--enqueue").stdout.splitlines()[0] == "no further channel is due."
+    listed = typed(home, "worker", "list")
+    assert listed.returncode == 1
+    assert (
+        "✗ linjiang/news  its crawl process died 5 times, given up; `zhijiao worker retry` tries again" in listed.stdout
+    )
+    assert typed(home, "worker", "retry", "linjiang/news").stdout == "1 channels will be tried again\n"
+    assert typed(home, "tick", "--enqueue").stdout.splitlines()[0] == "1 channels handed to workers."
+
+
+def test_a_silent_worker_is_seen(home: Home) -> None:
+    ago = datetime.now(UTC) - timedelta(minutes=5)
+    with home.database.begin() as db:
+        workers.tell(db, WorkerRecord("machine-1", ("edu",), ago, ago, doing=3, visits=1234, memory=250_000_000))
+    listed = typed(home, "worker", "list")
+    assert listed.returncode == 1
+    assert " ".join(listed.stdout.splitlines()[-1].split()) == "machine-1 edu 5 min 1,234 3 250 MB 0 5 min ago"
+
+
+def test_tables_of_another_version_are_told_and_made_anew(home: Home) -> None:
+    jobs.prepare(home.url)
+    execute(home.url, f"COMMENT ON SCHEMA {jobs.SCHEMA} IS 'older'")
+    with pytest.raises(ZhijiaoError, match="zhijiao db upgrade"):
+        jobs.prepare(home.url)
+    jobs.renew(home.url)
+    jobs.prepare(home.url)
+
+
+def test_one_at_a_time_on_all_machines(database: Database, database_url: str) -> None:
+    other, order = open_database(database_url), []
+
+    def second() -> None:
+        with other.alone("publishing"):
+            order.append("second")
+
+    thread = Thread(target=second)
+    with database.alone("publishing"), database.alone("something else"):
+        thread.start()
+        soon(lambda: execute(database_url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        order.append("first")
+    thread.join()
+    other.close()
+    assert order == ["first", "second"]
+
+
+def test_sqlite_is_told_what_workers_need(settings: Settings) -> None:
+    with pytest.raises(ZhijiaoError, match=r"PostgreSQL.*zhijiao db migrate-to"):
+        jobs_of(settings)
+
+
+class Pretended:
+    """A crawl process that is what the test says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, settings: Settings, program: str) -> None:
+        real = asyncio.create_subprocess_exec
+        monkeypatch.setattr(
+            crawling.asyncio,
+            "create_subprocess_exec",
+            lambda *_, **options: real(sys.executable, "-c", program, **options),
+        )
+        self.settings = settings
+
+    def run(self, story: Callable[[Crawler], object]) -> object:
+        async def told() -> object:
+            crawler = await Crawler.start(self.settings)
+            try:
+                return await story(crawler)
+            finally:
+                await crawler.stop(5)
+
+        return asyncio.run(told())
+
+
+def test_the_end_of_a_process_is_told_to_its_visits(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    process = Pretended(monkeypatch, settings, "input(); print('{\"event\": \"arti', end='', flush=True)")
+
+    async def story(crawler: Crawler) -> object:
+        with pytest.raises(CrawlDied):
+            await crawler.visit("a/x")
+        return crawler.fault(10**9)
+
+    assert process.run(story) == "died"
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "fault"),
+    [("DEAF", -1, "hangs"), ("OLD", -1, "old"), ("SILENT", -1, "silent visit"), ("memory", 0, "memory")],
+)
+def test_a_process_that_is_not_well_is_seen(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, fault: str
+) -> None:
+    process = Pretended(monkeypatch, settings, "import time; time.sleep(60)")
+    if limit != "memory":
+        monkeypatch.setattr(crawling, limit, value)
+
+    async def story(crawler: Crawler) -> object:
+        visit = asyncio.create_task(crawler.visit("a/x"))
+        await asyncio.sleep(0)
+        seen = crawler.fault(value if limit == "memory" else 10**12)
+        visit.cancel()
+        return seen
+
+    assert process.run(story) == fault
+
+
+def test_a_job_line_says_that_it_asks_before_it_visits() -> None:
+    assert Job.of(Job("a/x", if_due=True).line()) == Job("a/x", if_due=True)
