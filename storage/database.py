@@ -84,12 +84,16 @@ def _away_told() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        state = getattr(error.orig, "sqlstate", "")  # None: no answer at all; SQLite's errors have none
-        if error.connection_invalidated or state is None or state.startswith(("08", "57P", "53300")):
+        if _is_away(error):
             raise DatabaseAway(
                 say(f"数据库暂时无法使用:{_first_line(error)}", f"the database is away: {_first_line(error)}")
             ) from error
         raise
+
+
+def _is_away(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", "")  # None: no answer at all; SQLite's errors have none
+    return error.connection_invalidated or state is None or state.startswith(("08", "57P", "53300"))
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -182,7 +186,8 @@ def _explained(url: str) -> Iterator[Engine]:
         yield engine
     except DBAPIError as error:
         shown, why = _shown(url), str(error.orig).strip()
-        raise ZhijiaoError(say(f"无法使用数据库 {shown}：{why}", f"cannot use the database {shown}: {why}")) from error
+        kind = DatabaseAway if _is_away(error) else ZhijiaoError
+        raise kind(say(f"无法使用数据库 {shown}：{why}", f"cannot use the database {shown}: {why}")) from error
     finally:
         engine.dispose()
 

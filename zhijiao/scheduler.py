@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 import uvicorn
@@ -56,9 +57,10 @@ def ticking(settings: Settings, report: Report, *, workers: bool = False) -> Ite
     """Run a tick now and after each pause; a late one runs once (FAULTS 69, 70), never two at a time."""
     scheduler = BackgroundScheduler(timezone="Asia/Shanghai")
     scheduler.add_job(
-        reported_tick,
+        copy_context().run,  # the language is the thread's own
         "interval",
-        args=[settings, report, workers],
+        name="tick",
+        args=[reported_tick, settings, report, workers],
         seconds=min(settings.tick_seconds, EVERY) if workers else settings.tick_seconds,
         next_run_time=datetime.now(UTC),
         max_instances=1,

@@ -11,10 +11,12 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 from procrastinate import App
 from procrastinate.jobs import DeleteJobCondition
@@ -25,6 +27,7 @@ from procrastinate.worker import Worker as Engine
 from pipeline.settings import Settings
 from storage import workers
 from storage.database import Database, open_database, prepare
+from storage.errors import DatabaseAway
 from storage.records import WorkerRecord
 from zhijiao import jobs
 from zhijiao.crawler import CrawlDied, Crawler
@@ -57,10 +60,22 @@ class Again(BaseRetryStrategy):
 
 def work(settings: Settings, networks: Sequence[str], concurrency: int, memory: int) -> None:
     """Visit what waits, until SIGTERM or SIGINT. `memory`: bytes that a crawl process may use."""
-    prepare(settings.database_url)
-    jobs.prepare(settings.database_url)
+    _ready(settings)
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # what it tells is told here, in fewer words
     asyncio.run(Worker(settings, networks or [jobs.ANY], concurrency, memory).run())
+
+
+def _ready(settings: Settings) -> None:
+    """The tables are there; a database that does not answer yet is waited for."""
+    for seconds in chain(PATIENCE, repeat(PATIENCE[-1])):
+        try:
+            prepare(settings.database_url)
+            jobs.prepare(settings.database_url)
+        except DatabaseAway as error:
+            logger.warning("waiting for the database error=%s", error)
+            time.sleep(seconds)
+        else:
+            return
 
 
 class Worker:
