@@ -27,7 +27,7 @@ from tests.crawlers.website import Website, article, listing, serve
 from zhijiao import crawler as crawling
 from zhijiao import jobs
 from zhijiao.crawler import CrawlDied, Crawler
-from zhijiao.tick import jobs_of
+from zhijiao.tick import jobs_of, tick
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60  # seconds
@@ -69,6 +69,18 @@ def typed(home: Home, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "zhijiao", *words], env=home.environment, cwd=ROOT, capture_output=True, text=True
     )
+
+
+def handed_out(home: Home) -> int | None:
+    """A tick; how many channels it let wait for workers."""
+    settings = Settings(
+        home=home.path,
+        database_url=home.url,
+        sources=home.path / "sources",
+        bundled_sources=False,
+        contact="test@linjiang.example",
+    )
+    return tick(settings, enqueue=True).deferred
 
 
 @contextmanager
@@ -155,7 +167,7 @@ def test_the_channel_with_most_to_be_found_comes_first_and_what_waits_is_weighed
 
 def test_a_worker_visits_its_networks_and_ends_in_order(home: Home, site: Website) -> None:
     home.site("qingchuan", site.base, keys='network = "edu"', news="/list/")
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     with working(home) as process:
         soon(lambda: len(statuses(home)) == 1)
         listed = typed(home, "worker", "list")
@@ -171,7 +183,7 @@ def test_a_worker_visits_its_networks_and_ends_in_order(home: Home, site: Websit
 
 def test_a_visit_that_is_stopped_goes_on_elsewhere(home: Home, site: Website) -> None:
     hesitate(site)
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     with working(home) as process:
         assert site.waiting.wait(PATIENCE)
         process.send_signal(signal.SIGTERM)
@@ -188,7 +200,7 @@ def test_a_visit_that_is_stopped_goes_on_elsewhere(home: Home, site: Website) ->
 
 def test_a_killed_worker_loses_and_doubles_nothing(home: Home, site: Website) -> None:
     hesitate(site)
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     with working(home) as process:
         assert site.waiting.wait(PATIENCE)
         process.kill()
@@ -204,7 +216,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(home: Home, site: Website) ->
 
 def test_a_crawl_process_that_dies_is_replaced_and_its_visit_made_again(home: Home, site: Website) -> None:
     hesitate(site)
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     with working(home) as process:
         assert site.waiting.wait(PATIENCE)
         (child,) = children(process.pid)
@@ -225,7 +237,7 @@ def children(pid: int) -> list[int]:
 def test_workers_survive_the_loss_of_the_database(
     home: Home, site: Website, postgresql_server: psycopg.Connection
 ) -> None:
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     with working(home) as process:
         soon(lambda: stored(home) == sorted(TITLES.values()) and statuses(home) == [])
         (database,) = execute(home.url, "SELECT current_database()")[0]
@@ -234,7 +246,7 @@ def test_workers_survive_the_loss_of_the_database(
             [database],
         )
         execute(home.url, "UPDATE channels SET next_due = NULL")
-        typed(home, "tick", "--enqueue")
+        handed_out(home)
         soon(lambda: visited(home) == 2)
         assert process.poll() is None
 
@@ -254,7 +266,7 @@ def test_a_host_that_another_crawl_holds_is_asked_later(home: Home, site: Websit
 
 
 def test_a_channel_that_kills_is_given_up_and_said_so(home: Home) -> None:
-    typed(home, "tick", "--enqueue")
+    handed_out(home)
     execute(home.url, "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s", jobs.MOST_DELIVERIES - 1)
 
     async def looked_after() -> int:
@@ -262,14 +274,14 @@ def test_a_channel_that_kills_is_given_up_and_said_so(home: Home) -> None:
             return await jobs.redeliver(app)
 
     assert asyncio.run(looked_after()) == 1
-    assert typed(home, "tick", "--enqueue").stdout.splitlines()[0] == "no further channel is due."
+    assert handed_out(home) == 0
     listed = typed(home, "worker", "list")
     assert listed.returncode == 1
     assert (
         "✗ linjiang/news  its crawl process died 5 times, given up; `zhijiao worker retry` tries again" in listed.stdout
     )
     assert typed(home, "worker", "retry", "linjiang/news").stdout == "1 channels will be tried again\n"
-    assert typed(home, "tick", "--enqueue").stdout.splitlines()[0] == "1 channels handed to workers."
+    assert handed_out(home) == 1
 
 
 def test_a_silent_worker_is_seen(home: Home) -> None:
@@ -300,7 +312,7 @@ def test_one_at_a_time_on_all_machines(database: Database, database_url: str) ->
     thread = Thread(target=second)
     with database.alone("publishing"), database.alone("something else"):
         thread.start()
-        soon(lambda: execute(database_url, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
+        soon(lambda: execute(database_url, "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"))
         order.append("first")
     thread.join()
     other.close()
