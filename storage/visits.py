@@ -59,9 +59,14 @@ def recent(db: Session, channel_id: str, limit: int) -> list[VisitRecord]:
     return [record(VisitRecord, row) for row in db.scalars(_newest_first(channel_id).limit(limit))]
 
 
-def visited(db: Session, since: datetime) -> list[str]:
-    """The channels with a visit that ended after `since`."""
-    return list(db.scalars(select(Visit.channel_id).where(Visit.finished_at > since).distinct()))
+def last(db: Session) -> int:
+    """The number of the last visit of all; 0 where there is none."""
+    return db.scalar(select(func.max(Visit.id))) or 0
+
+
+def visited(db: Session, after: int, until: int) -> list[str]:
+    """The channels of the visits with these numbers."""
+    return list(db.scalars(select(Visit.channel_id).where(Visit.id > after, Visit.id <= until).distinct()))
 
 
 def newest(db: Session) -> VisitRecord | None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -29,7 +29,7 @@ from storage.records import ChannelRecord
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
 
-LOOKED_BACK = timedelta(hours=1)  # what workers visited longer ago is judged at its next visit
+MOST_WATCHED = 20_000  # visits of workers that a tick judges; the channels of others are judged at their next
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,12 @@ def hand_out(database: Database, settings: Settings, catalogue: Catalogue, due: 
 
 
 def visited_meanwhile(database: Database, settings: Settings) -> list[str]:
-    """The channels that workers have visited since the tick before; that one's moment stands in a file."""
-    now, path = datetime.now(UTC), settings.home / "watched"
-    before = datetime.fromisoformat(path.read_text()) if path.exists() else now
+    """The channels that workers have visited since the tick before; its last visit's number stands in a file."""
+    path = settings.home / "watched"
     with database.read() as db:
-        visited = visits.visited(db, max(before, now - LOOKED_BACK))
-    path.write_text(now.isoformat())
+        last = visits.last(db)
+        visited = visits.visited(db, max(int(path.read_text()), last - MOST_WATCHED) if path.exists() else last, last)
+    path.write_text(str(last))
     return visited
 
 
