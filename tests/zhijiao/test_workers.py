@@ -21,13 +21,13 @@ from pipeline.settings import Settings
 from storage import articles, hosts, visits, workers
 from storage.database import Database, open_database
 from storage.errors import ZhijiaoError
-from storage.records import Lease, WorkerRecord
+from storage.records import Lease, VisitRecord, WorkerRecord
 from tests.crawlers.crawling import Home
 from tests.crawlers.website import Website, article, listing, serve
 from zhijiao import crawler as crawling
 from zhijiao import jobs
 from zhijiao.crawler import CrawlDied, Crawler
-from zhijiao.tick import jobs_of, tick
+from zhijiao.tick import jobs_of, tick, visited_meanwhile
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60  # seconds
@@ -381,3 +381,18 @@ def test_a_process_that_is_not_well_is_seen(
 
 def test_a_job_line_says_that_it_asks_before_it_visits() -> None:
     assert Job.of(Job("a/x", if_due=True).line()) == Job("a/x", if_due=True)
+
+
+def test_a_tick_judges_what_workers_have_visited_since_the_one_before(home: Home) -> None:
+    settings = Settings(home=home.path, database_url=home.url)
+    with home.database.begin() as db:
+        visits.store(db, visit("linjiang/news"), ())
+    before = [visited_meanwhile(home.database, settings)]
+    with home.database.begin() as db:
+        visits.store(db, visit("linjiang/news"), ())
+    assert [*before, *(visited_meanwhile(home.database, settings) for _ in range(2))] == [[], ["linjiang/news"], []]
+
+
+def visit(channel: str) -> VisitRecord:
+    now = datetime.now(UTC)
+    return VisitRecord(channel, now, now, "ok", now, 200)
