@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
     read_seconds: float = Field(default=5.0, gt=0, description="a page that takes longer to read counts as failed")
     keep_pages: bool = Field(default=True, description="keep every page that was read, as WARC in archive in home")
+    archive_days: int = Field(default=730, ge=0, description="days that these pages are kept; 0: for ever")
+    archive_gigabytes: float = Field(
+        default=50.0, ge=0, description="the most that they take; beyond it the oldest days go; 0: no limit"
+    )
+    visit_days: int = Field(default=400, ge=60, description="days that the record of each visit is kept")
     obey_robots: bool = Field(default=True, description="obey robots.txt")
     allow_private: str = Field(
         default="", description="private networks that may be asked, such as 10.1.0.0/16; others are refused"

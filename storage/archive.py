@@ -97,7 +97,7 @@ def read(folder: Path, archived: Archived) -> RawPage:
 
 def following(folder: Path, archived: Archived) -> Iterator[RawPage]:
     """The pages that were written behind this one into its file, as far as they can be read."""
-    with suppress(OSError, ArchiveLoadFailed, zlib.error), (folder / archived.file).open("rb") as file:
+    with suppress(ArchiveLoadFailed, EOFError, OSError, zlib.error), (folder / archived.file).open("rb") as file:
         file.seek(archived.offset + archived.length)
         for record in ArchiveIterator(file, check_digests="raise"):
             if record.rec_type == "response":
@@ -105,11 +105,15 @@ def following(folder: Path, archived: Archived) -> Iterator[RawPage]:
 
 
 def _page(record: ArcWarcRecord) -> RawPage:
+    """EOFError where the file ends within it."""
+    body = record.content_stream().read()
+    if record.raw_stream.limit:
+        raise EOFError
     return RawPage(
         url=record.rec_headers.get_header("WARC-Target-URI"),
         status=int(record.http_headers.get_statuscode()),
         headers=tuple((name.removeprefix(SET_ASIDE), value) for name, value in record.http_headers.headers),
-        body=record.content_stream().read(),
+        body=body,
         fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
     )
 
@@ -131,18 +135,23 @@ def _packed(page: RawPage) -> bytes:
     return packed.getvalue()
 
 
-def _begin(path: Path, now: datetime) -> io.FileIO:
-    """A new file with the record that says what it is, on the disk under its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def opening(name: str, now: datetime) -> bytes:
+    """The record that a file begins with, which says what it is."""
     said = b"software: zhijiao\r\nformat: WARC File Format 1.1\r\n"
-    about = {"WARC-Filename": path.name, "WARC-Date": _as_date(now)}
+    about = {"WARC-Filename": name, "WARC-Date": _as_date(now)}
     packed = io.BytesIO()
     writer = WARCWriter(packed, warc_version="1.1")
     writer.write_record(
         writer.create_warc_record("", "warcinfo", payload=io.BytesIO(said), length=len(said), warc_headers_dict=about)
     )
+    return packed.getvalue()
+
+
+def _begin(path: Path, now: datetime) -> io.FileIO:
+    """A new file, on the disk under its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     file = io.FileIO(path, "x")
-    _write(file, packed.getvalue())
+    _write(file, opening(path.name, now))
     sync_folder(path.parent)
     return file
 

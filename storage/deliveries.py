@@ -5,9 +5,9 @@ before anything leaves the machine: if the sender dies then, nobody knows whethe
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import stories
@@ -15,6 +15,19 @@ from storage.language import say
 from storage.models import Article, Delivery, Link, Target
 from storage.records import DeliveryRecord, DeliveryState, StoryView, TargetRecord
 from storage.rows import batches, insert, record
+
+KEPT = timedelta(days=400)  # settled deliveries; a story released before that is told to nobody, whatever comes of it
+
+
+def forget(db: Session, now: datetime, limit: int = 1_000) -> int:
+    """Delete settled deliveries that are older than they are kept. How many; called until there are none.
+
+    What guards a story from being told twice then is its age: see `views`.
+    """
+    settled = Delivery.state.not_in(("waiting", "sending"))
+    old = select(Delivery.id).where(settled, Delivery.created_at < now - KEPT).limit(limit)
+    gone = delete(Delivery).where(Delivery.id.in_(old)).returning(Delivery.id)
+    return len(db.scalars(gone, execution_options={"synchronize_session": False}).all())
 
 
 def declare(db: Session, names: Collection[str], now: datetime) -> None:
@@ -88,6 +101,8 @@ def views(db: Session, waiting: Iterable[DeliveryRecord], now: datetime) -> list
         view = stories.view(db, delivery.story_id or 0)
         if view is None or view.story.released_at is None:
             settle(db, [delivery.id], "dropped", now, say("报道已撤回", "the story was withdrawn"))
+        elif view.story.released_at < now - KEPT:
+            settle(db, [delivery.id], "dropped", now, say("报道太旧", "the story is too old"))
         elif view.story.id == delivery.story_id or _redirect(db, delivery, view.story.id):
             found.append((delivery, view))
         else:

@@ -281,7 +281,7 @@ class Appearance(Base):
 
     channel_id: Mapped[str] = mapped_column(ForeignKey("channels.id"), primary_key=True)
     link_id: Mapped[int] = mapped_column(ForeignKey("links.id"), primary_key=True, index=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id"))  # the last visit that saw it
+    visit_id: Mapped[int]  # the last visit that saw it; no foreign key: visits are forgotten after a year, links never
     position: Mapped[int]  # on that visit's pages, from 0
     title: Mapped[str]
     date: Mapped[str | None]  # ISO where known, else as shown

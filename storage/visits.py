@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, and_, case, func, or_, select, update
+from sqlalchemy import Select, String, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import links as stored_links
@@ -116,6 +116,13 @@ def daily(db: Session, site_id: str, since: datetime) -> list[DayOfVisits]:
         .order_by(day)
     )
     return [DayOfVisits(date.fromisoformat(text), visits, failed, new) for text, visits, failed, new in rows]
+
+
+def forget(db: Session, channel_id: str, before: datetime, keep: int) -> int:
+    """Delete the visits of a channel that ended before a moment, but for the last `keep`. How many."""
+    last = _newest_first(channel_id).with_only_columns(Visit.id).limit(keep)
+    old = delete(Visit).where(Visit.channel_id == channel_id, Visit.finished_at < before, Visit.id.not_in(last))
+    return len(db.scalars(old.returning(Visit.id), execution_options={"synchronize_session": False}).all())
 
 
 def _newest_first(channel_id: str) -> Select[Visit]:

@@ -57,6 +57,7 @@ def put_back(
         require_empty(settings.database_url)
         _require_same_identity(settings, backup)
     done = {name: _put_file(settings, name, content, backup, now) for name, content in backup.files.items()}
+    (settings.home / "watched").unlink(missing_ok=True)  # a number of a visit of the former database
     return backup, done, restore(path, settings.database_url, settings.home, progress, replace=replace, now=now)
 
 

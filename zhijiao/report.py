@@ -10,9 +10,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from pipeline.reasons import told
 from publish.notify.courier import Report
+from storage.archived import Forgotten
 from storage.language import say
 from zhijiao.advice import cures
 from zhijiao.crawl import Event, OnEvent
+from zhijiao.upkeep import Upkeep
 
 OUTCOMES = {
     "stored": ("green", "收", "kept"),
@@ -65,6 +67,26 @@ def feed_lines(written: Sequence[Path]) -> Iterator[str]:
             yield escape(say(f"已更新 {path}", f"updated {path}"))
     if others := sum(path.stem != "all" for path in written):
         yield say(f"另更新了 {others} 个订阅文件", f"and {others} files of other feeds")
+
+
+def forgotten(pages: Forgotten) -> str:
+    """What went out of the archive."""
+    size = f"{pages.size / 1e6:,.1f} MB"
+    return say(
+        f"已删掉 {pages.files:,} 个归档文件({size}),{pages.references:,} 篇文章和访问不再指向它们",
+        f"removed {pages.files:,} files of the archive ({size}), to which {pages.references:,} rows pointed",
+    )
+
+
+def upkeep_lines(done: Upkeep | None) -> Iterator[str]:
+    """What was too old to be kept, where there was any."""
+    if done and done.pages.files:
+        yield forgotten(done.pages)
+    if done and (done.visits or done.deliveries):
+        yield say(
+            f"已删掉过期的访问记录 {done.visits:,} 条、通知记录 {done.deliveries:,} 条",
+            f"removed the records of {done.visits:,} old visits and {done.deliveries:,} old notifications",
+        )
 
 
 def channel_line(event: Event) -> str:

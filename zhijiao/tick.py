@@ -1,6 +1,7 @@
 """One tick: crawl what is due, publish what is new, tell who wants to know. Cron, systemd, the scheduler call it."""
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ from storage.errors import PublishError, SettingsError
 from storage.records import ChannelRecord
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
+from zhijiao.upkeep import Upkeep, upkeep, upkeep_due
+
+logger = logging.getLogger(__name__)
 
 MOST_WATCHED = 20_000  # visits of workers that a tick judges; the channels of others are judged at their next
 
@@ -42,6 +46,7 @@ class TickResult:
     untold: str | None = None  # why no target could be told
     watched: Watched = NOTHING  # incidents that have begun or ended
     deferred: int | None = None  # channels that were due and now wait for workers; None: visited here
+    upkeep: Upkeep | None = None  # what was forgotten; None: it was not the time
 
     @property
     def all_failed(self) -> bool:
@@ -72,7 +77,8 @@ def tick(settings: Settings, on_event: OnEvent = ignore, *, enqueue: bool = Fals
                 result = TickResult(True, tuple(events), tuple(publishing.written))
             with database.alone("watching"):
                 result = replace(result, watched=watch(database, visited, datetime.now(UTC)))
-            return told(published(result, database, settings), database, settings)
+            result = told(published(result, database, settings), database, settings)
+            return replace(result, upkeep=kept_up(database, settings))
     except Timeout:
         return TickResult(False)
 
@@ -88,6 +94,17 @@ def published(result: TickResult, database: Database, settings: Settings) -> Tic
 def told(result: TickResult, database: Database, settings: Settings) -> TickResult:
     reports, untold = notify(database, settings)
     return replace(result, told=reports, untold=untold)
+
+
+def kept_up(database: Database, settings: Settings) -> Upkeep | None:
+    """Once a day; a file that cannot be removed waits for the next day, and is no fault of the tick."""
+    if not upkeep_due(settings, datetime.now(UTC)):
+        return None
+    try:
+        return upkeep(database, settings, datetime.now(UTC))
+    except OSError as error:
+        logger.error("upkeep_failed error=%s", error)
+        return None
 
 
 def jobs_of(settings: Settings) -> ModuleType:

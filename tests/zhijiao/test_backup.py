@@ -233,7 +233,8 @@ def test_a_full_disk_leaves_what_was_there(old: Settings, tmp_path: Path, backen
 KILLED = """
 import os, signal, sys
 from zhijiao.cli.app import run
-left = int(sys.argv[1])
+most = int(sys.argv[1]) or 10**9
+left = most
 
 def step(frame, event, _):
     global left
@@ -245,7 +246,7 @@ def step(frame, event, _):
 
 sys.settrace(step)
 run(sys.argv[2:])
-print(-left)
+print(most - left)
 """
 
 
