@@ -18,6 +18,7 @@ LONGEST_QUERY = 100  # characters; what follows is not looked at
 _CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
 _CHINESE = re.compile(f"[{_CJK}]")
+_TOKEN = re.compile(f"[{_CJK}]{{1,2}}")
 # 〔2025〕, [2025] and (2025) are one way to write the number of a document, and quotation marks come in every shape.
 _ALIKE = str.maketrans("[]{}〔〕〖〗【】〈〉《》「」『』“”„‘’", '()()()()()<><>"""""""\'\'')
 
@@ -81,6 +82,11 @@ def indexed(db: Session, words: Iterable[str]) -> TextClause:
 def implied(words: Iterable[str]) -> bool:
     """Whether a text that contains the words is sure to have their tokens: numbers and foreign words begin in front."""
     return all(_CHINESE.match(run) for word in words for run in _RUN.findall(word))
+
+
+def decided(words: Iterable[str]) -> bool:
+    """Whether the index alone knows which texts have the words: those of one or two Chinese characters are tokens."""
+    return all(_TOKEN.fullmatch(word) for word in words)
 
 
 def contains(db: Session, folded_text: SQLCoreOperations[str], word: str) -> ColumnElement[bool]:

@@ -14,12 +14,11 @@ from storage import search
 from storage.cards import MINUTE, day_begins
 from storage.models import Card, Heading
 from storage.records import Selection
-from storage.rows import batches
 
 READ_FIRST, READ = 100, 5000  # texts that are read before and after the index is asked how frequent the words are
 TAKEN_OUT = 10_000  # places that are taken out of the index at most before texts are read
 CANDIDATES = 1000  # of them, in order, whose texts are read
-BATCH = 200  # texts looked at in one statement
+BATCH = 50  # texts looked at in the first statement, four times as many in each further one
 COUNTED = 2000  # stories counted under each of several headings, to begin with the rarest
 DAY = 24 * 60 * MINUTE
 _END = 2**31 * MINUTE - 1
@@ -120,8 +119,9 @@ class Asked:
 
     def in_order(self, reach: Reach) -> Sequence[int]:
         """FTS5 alone."""
-        place, known = self._index()
-        statement = known.join(Card, Card.place == place).where(*self._says(Card.text))
+        place, statement = self._index()
+        if not search.decided(self.words):
+            statement = statement.join(Card, Card.place == place).where(*self._says(Card.text))
         return self.db.scalars(reach.of(place, statement.where(*_stands_under(self.headings, place)))).all()
 
     def read(self, reach: Reach, number: int) -> tuple[Sequence[int], bool]:
@@ -173,9 +173,14 @@ class Asked:
 
     def _saying(self, candidates: Sequence[int], reach: Reach) -> Iterator[int]:
         """The index says which texts have all the tokens; only a text says whether they stand together."""
-        for batch in batches(candidates, BATCH):
+        if search.decided(self.words):
+            yield from candidates
+            return
+        start, size = 0, BATCH
+        while batch := candidates[start : start + size]:
             fitting = select(Card.place).where(Card.place.in_(batch), *self._says(Card.text))
             yield from self.db.scalars(fitting.order_by(Card.place.asc() if reach.rising else Card.place.desc()))
+            start, size = start + size, size * 4
 
     def _index(self) -> tuple[Place, Select[int]]:
         place = column("rowid" if search.sqlite(self.db) else "place", BigInteger)
