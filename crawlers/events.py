@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from storage.language import say
 
-ArticleOutcome = Literal["stored", "joined", "revised", "unchanged", "rejected", "failed", "dry"]
+ArticleOutcome = Literal["stored", "joined", "revised", "unchanged", "rejected", "failed", "dry", "removed", "returned"]
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,9 @@ class ChannelFinished:
     unchanged: int = 0
     rejected: dict[str, int] = field(default_factory=dict)  # reason: how many
     failed: dict[str, int] = field(default_factory=dict)
+    rechecked: int = 0  # articles looked at again
+    removed: int = 0  # of these, taken down by their site
+    returned: int = 0  # and shown again
     notes: list[str] = field(default_factory=list)  # what a person should know: a gap, a move, a lie
     unasked: bool = False  # another crawl has the host, or the database is away: worth another try soon
 
@@ -96,6 +99,8 @@ class ChannelFinished:
             say("不收", "rejected"): _with_reasons(self.rejected),
             say("失败", "failed"): _with_reasons(self.failed),
         }
+        later = {say("复查", "rechecked"): self.rechecked, say("撤下", "taken down"): self.removed}
+        counts |= {name: count for name, count in later.items() if count}
         return "; ".join([f"{self.channel}: " + ", ".join(f"{name} {n}" for name, n in counts.items()), *self.notes])
 
 

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from crawlers.catalogue import Catalogue
+from pipeline import removal
 from pipeline.article import Outcome, RawArticle
 from pipeline.intake import take_in
 from pipeline.settings import Settings
-from storage import channels, gaps, hosts, links, sites, visits
+from storage import articles, channels, gaps, hosts, links, rechecks, sites, visits
 from storage.archive import Archive, RawPage
 from storage.database import open_database, prepare
 from storage.records import (
     Archived,
+    ArticleRecord,
     ChannelRecord,
     FoundLink,
     GapRecord,
@@ -24,6 +26,7 @@ from storage.records import (
     HostRecord,
     Lease,
     LinkRecord,
+    RecheckRecord,
     Requests,
     StoredVisit,
     VisitRecord,
@@ -139,6 +142,33 @@ class Ledger:
             return take_in(self._database, raw, now=now(), settings=self._settings, lease=lease)
 
         return await self._in_thread(change)
+
+    async def rechecks(self, site_id: str, limit: int) -> Sequence[tuple[RecheckRecord, ArticleRecord]]:
+        """Which of a site's articles are to be looked at again."""
+        return await self._read(lambda db: rechecks.due(db, site_id, now(), limit))
+
+    async def neighbours(self, article: ArticleRecord, limit: int) -> list[ArticleRecord]:
+        return await self._read(lambda db: articles.neighbours(db, article, limit))
+
+    async def link(self, canonical: str) -> LinkRecord | None:
+        return await self._read(lambda db: links.get(db, canonical))
+
+    async def rechecked(
+        self, lease: Lease, article_id: int, following: RecheckRecord | None, *, removed: str | None, back: bool
+    ) -> None:
+        """What a look at an article found; `removed`: why it is taken to be taken down, `back`: it is there again."""
+
+        def change(db: Session) -> None:
+            if removed is not None:
+                removal.take_down(db, article_id, removed, now())
+            if back:
+                removal.bring_back(db, article_id, now())
+            if following:
+                rechecks.put(db, following)
+            else:
+                rechecks.drop(db, article_id)
+
+        await self._write(change, lease)
 
     async def link_failed(self, lease: Lease, canonical: str, reason: str, next_try: datetime | None) -> None:
         await self._write(lambda db: links.failed(db, canonical, reason, next_try), lease)

@@ -21,7 +21,7 @@ from crawlers.pages.data import read_data
 from crawlers.pages.feed import read_feed
 from crawlers.pages.listing import ListItem, ListPage, read_list
 from crawlers.pages.sitemap import read_sitemap
-from crawlers.reading import SCRIPTED, page_of, raw_of, read
+from crawlers.reading import SCRIPTED, header, page_of, raw_of, read
 from pipeline.article import PageKind
 from pipeline.stages.normalise import canonical_url, clean
 from storage.language import say
@@ -119,7 +119,7 @@ class Look:
 
     async def _take_over(self, shown: Shown, response: Response) -> None:
         shown.status = response.status
-        shown.etag, shown.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+        shown.etag, shown.last_modified = header(response, "ETag"), header(response, "Last-Modified")
         page, read_as = await self._read(response)
         shown.page = page
         shown.habits = replace(shown.habits, digest=habits.digest(response.body))  # only of a page that can be read
@@ -221,8 +221,3 @@ def _is_web(url: str) -> bool:
         return url.lower().startswith(("http://", "https://")) and bool(host_of(url))
     except ValueError:  # such as a port that is no number
         return False
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1").replace("\0", "") if value else None

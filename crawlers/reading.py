@@ -1,17 +1,19 @@
 """From a response to what is read of it, in the process that reads pages, and to what is kept of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import Message
 from typing import ParamSpec, TypeVar
 
 from scrapy.http import Response
 
 from crawlers.failures import NotAsked, Unread
+from crawlers.habits import digest
 from crawlers.ledger import now
 from crawlers.pages.page import Page
 from crawlers.reader import BoundedReader, Unreadable, Unstarted
 from storage.archive import RawPage
+from storage.records import Answer
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +47,18 @@ def _charset(content_type: str) -> str | None:
     header = Message()
     header["Content-Type"] = content_type
     return header.get_content_charset()
+
+
+def answer_of(response: Response, pages: Sequence[Response]) -> Answer:
+    """What tells at another time whether an article has changed, if all of it was read in this answer as it came."""
+    if [response] != list(pages):
+        return Answer()
+    return Answer(header(response, "ETag"), header(response, "Last-Modified"), digest(response.body))
+
+
+def header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1").replace("\0", "") if value else None
 
 
 def raw_of(response: Response) -> RawPage:

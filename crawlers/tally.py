@@ -11,6 +11,7 @@ class Tally:
     channel: str
     seen: int = 0
     new: int = 0
+    rechecked: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
@@ -36,6 +37,9 @@ class Tally:
             unchanged=self.outcomes["unchanged"],
             rejected=dict(self.rejected),
             failed=dict(self.failed),
+            rechecked=self.rechecked,
+            removed=self.outcomes["removed"],
+            returned=self.outcomes["returned"],
             notes=self.notes,
             unasked=self.unasked,
         )

@@ -23,8 +23,9 @@ from crawlers.ledger import now
 from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.article import UNLISTED, read_article
+from crawlers.pages.nature import TAKEN_DOWN
 from crawlers.parts import Part, whole
-from crawlers.reading import SCRIPTED, page_of, raw_of, read
+from crawlers.reading import SCRIPTED, answer_of, page_of, raw_of, read
 from crawlers.survey import Survey
 from crawlers.tally import Tally
 from pipeline.article import (
@@ -63,6 +64,8 @@ class Web(Protocol):
 
     async def hand_over(self, reading: Reading) -> Outcome: ...
 
+    def is_wanted(self, url: str) -> bool: ...
+
 
 @dataclass(eq=False)  # a visit is itself: it stands for its requests where hosts are held
 class Visit:
@@ -75,6 +78,7 @@ class Visit:
     tell: Tell
     tally: Tally
     parts: set[str] = field(default_factory=set)  # canonical addresses that belong to articles read at other addresses
+    answered: bool = False  # the list page could be read, or is as it was
 
     async def run(self) -> None:
         self.tell(VisitStarted(self.channel.id))
@@ -106,10 +110,16 @@ class Visit:
         self.record = await self.desk.ledger.channel(self.channel.id) or self.record
         return is_due(self.record, now())
 
+    @property
+    def may_look_back(self) -> bool:
+        """Whether older articles of the site may be looked at now: it answers, and nobody asked for something else."""
+        job = self.job
+        return self.answered and not (job.again or job.backfill or job.since or job.dry_run)
+
     async def _look(self) -> Sequence[LinkRecord]:
         """Read and store the list pages, and say which articles are to be read."""
         render = self._rendered if self.site.browser else None
-        look = Look(self.job, self.site, self.channel, self.record, self._ask, self.desk, render)
+        look = Look(self.job, self.site, self.channel, self.record, self.ask, self.desk, render)
         started = now()
         try:
             shown, visit, links = await Survey(look, self.desk, self._lease, self.tally).make()
@@ -118,6 +128,7 @@ class Visit:
             return self._unseen(why.reason)
         except LeaseLost:
             return self._unseen(lost())
+        self.answered = not shown.reason
         if shown.reason:
             self.tally.failed[shown.reason] += 1
             links = ()  # what earlier visits left unread waits until the site answers again
@@ -141,9 +152,9 @@ class Visit:
 
     async def _lease(self) -> Lease:
         """Of the channel's own host, wherever its pages are: it stands for the channel."""
-        return await self._lease_for(self.channel.url)
+        return await self.lease_for(self.channel.url)
 
-    async def _lease_for(self, url: str) -> Lease:
+    async def lease_for(self, url: str) -> Lease:
         """Of the host of an address. NotAsked or LeaseLost where it is not ours."""
         try:
             return (await self.desk.leases.hold(host_of(url), self)).lease
@@ -190,11 +201,11 @@ class Visit:
             return await self._refuse(
                 link, say("标题与主题无关,没有打开", "its title has nothing to do with the topic")
             )
-        response = await self._ask(link.url)
+        response = await self.ask(link.url)
         if not isinstance(response, TextResponse):
             return await self._refuse(link, say("附件", "attachment"))
-        first = await self._page(response, Listed(link.title, link.date))
-        found = await whole(first, self._part, last_try=next_try(now(), link.attempts) is None)
+        first = await self.page(response, Listed(link.title, link.date))
+        found = await whole(first, self.part, last_try=next_try(now(), link.attempts) is None)
         self.parts.update(canonical_url(page.url) for page in found.pages[1:])
         # The address is that of the list: behind a redirect the link would stay unread for ever.
         raw = replace(
@@ -203,22 +214,23 @@ class Visit:
             site=self.site.facts(self.channel),
             channel_id=self.channel.id,
             origin=cast("Origin", link.origin),
+            answer=answer_of(response, found.pages),
         )
         if self.job.dry_run:
             return _lacking(self._judged(link, raw), raw.missing)
         kept = [await self.desk.ledger.keep(raw_of(page)) for page in found.pages]
-        lease = await self._lease_for(link.url)
+        lease = await self.lease_for(link.url)
         outcome = await self.web.hand_over(Reading(replace(raw, archived=kept[0]), lease))
         return _lacking(self._outcome(link, raw, outcome), raw.missing)
 
-    async def _part(self, url: str) -> Part[Response]:
+    async def part(self, url: str) -> Part[Response]:
         """A further part of an article. NotAsked or Unread."""
-        response = await self._ask(url)
+        response = await self.ask(url)
         if not isinstance(response, TextResponse) or host_of(response.url) != host_of(url):
             raise Unread(say("不是这个网站的网页", "no page of this site"), 404)
-        return await self._page(response)
+        return await self.page(response)
 
-    async def _page(self, response: Response, listed: Listed = UNLISTED) -> Part[Response]:
+    async def page(self, response: Response, listed: Listed = UNLISTED) -> Part[Response]:
         """What an article's page says, in a browser where it says it by scripts alone. NotAsked or Unread."""
         raw = await self._raw(response, listed)
         if raw.kind in SCRIPTED and self.site.browser:
@@ -228,7 +240,8 @@ class Visit:
                 raise Unread(why.reason) from why
             raw = await self._raw(response, listed)
         if raw.kind != "article":
-            raise Unread(raw.reason or raw.kind, 404 if raw.kind == "not_found" else response.status)
+            gone = 410 if raw.reason == TAKEN_DOWN else 404
+            raise Unread(raw.reason or raw.kind, gone if raw.kind == "not_found" else response.status)
         return Part(raw, response)
 
     async def _raw(self, response: Response, listed: Listed) -> RawArticle:
@@ -248,7 +261,7 @@ class Visit:
 
     async def _remember_failure(self, link: LinkRecord, reason: str, again: datetime | None) -> None:
         with suppress(LeaseLost, NotAsked):  # then the link stays as it was
-            lease = await self._lease_for(link.url)
+            lease = await self.lease_for(link.url)
             await self.desk.ledger.link_failed(lease, link.canonical, reason, again)
 
     def _judged(self, link: LinkRecord, raw: RawArticle) -> ArticleRead:
@@ -287,7 +300,7 @@ class Visit:
         title = (raw and raw.title) or link.title
         return ArticleRead(self.channel.id, link.url, title, outcome, reason, story)
 
-    async def _ask(self, url: str, validators: Validators | None = None, form: Form | None = None) -> Response:
+    async def ask(self, url: str, validators: Validators | None = None, form: Form | None = None) -> Response:
         return await self.web.get(url, self, validators, form)
 
     async def _rendered(self, response: Response) -> Response:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from storage.records import Archived, Ground
+from storage.records import Answer, Archived, Ground
 
 Precision = Literal["day", "minute"]
 PageKind = Literal["article", "login", "not_found", "challenge", "shell", "list", "unparsable"]
@@ -113,6 +113,7 @@ class RawArticle:
     listed: Listed = field(default_factory=Listed)
     origin: Origin = "news"
     archived: Archived | None = None  # where the page is kept as it came
+    answer: Answer | None = None  # of its site, from which it was read now; None: it was not asked
 
     @property
     def text(self) -> str:

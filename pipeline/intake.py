@@ -2,19 +2,32 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from pipeline import reposts
-from pipeline.article import Article, Joined, Outcome, RawArticle, Rejected, Revised, Stored, Unchanged
+from pipeline import removal, reposts
+from pipeline.article import (
+    Article,
+    Attachment,
+    Image,
+    Joined,
+    Outcome,
+    RawArticle,
+    Rejected,
+    Revised,
+    Stored,
+    Unchanged,
+)
+from pipeline.freshness.recheck import next_recheck
 from pipeline.judging import SAME_TEXT, admitted, decided, judged
 from pipeline.settings import Settings
-from pipeline.stages.normalise import normalise
+from pipeline.stages.fingerprint import content_key
+from pipeline.stages.normalise import SHANGHAI, normalise
 from pipeline.stages.release import date_of_story, is_news
-from storage import articles, hosts, labels, links, outbox, stories
+from storage import articles, hosts, labels, links, outbox, rechecks, stories
 from storage.database import Database
-from storage.records import ArticleRecord, DocumentRecord, Lease
+from storage.records import ArticleRecord, DocumentRecord, Lease, RecheckRecord
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +48,8 @@ def take_in(
         if known and (label := labels.of(db, known.id)) is not None:
             article = replace(article, verdict=decided(article.verdict, relevant=label))
         outcome = _place(db, article, known, settings, now)
+        if raw.answer:
+            _watch(db, article, outcome, settings, now)
         links.fetched(db, article.canonical_url, now)
     logger.debug("article %s url=%s", type(outcome).__name__.lower(), raw.url)
     return outcome
@@ -42,7 +57,7 @@ def take_in(
 
 def _place(db: Session, article: Article, known: ArticleRecord | None, settings: Settings, now: datetime) -> Outcome:
     """Store the article in the story of its text, in a new story, or alone. `known` is what its address held before."""
-    if known and known.content_key == article.content_key:
+    if known and article.content_key in (known.content_key, content_key(content_of(known))):
         return Unchanged(known.id)
     if known and known.text_key != article.text_key:
         reposts.forget(db, known)
@@ -124,6 +139,53 @@ def _revise(db: Session, article: Article, article_id: int, story_id: int, now: 
     if story and story.released_at:
         outbox.add(db, "revised", story_id, now)  # what carriers say of region and topic decides where it stands
     return Revised(article_id, story_id)
+
+
+def _watch(db: Session, article: Article, outcome: Outcome, settings: Settings, now: datetime) -> None:
+    """An article of a story that is news is looked at again, and one that was taken down stands there again."""
+    stored = articles.get(db, outcome.article_id)
+    if stored is None or stored.story_id is None or stored.first_seen_at is None:
+        return
+    if stored.removed_at:
+        removal.bring_back(db, stored.id, now)
+    answer, deadlines = article.raw.answer, deadlines_of(stored)
+    late = any(day >= now.astimezone(SHANGHAI).date() for day in deadlines)
+    news = is_news(article.raw, stored.first_seen_at, first_visit_days=settings.first_visit_days)
+    due = next_recheck(stored.first_seen_at, now, is_document=is_document(stored), deadlines=deadlines)
+    if due and answer and (news or late):
+        rechecks.put(db, RecheckRecord(stored.id, stored.site_id, due, **vars(answer)))
+    else:
+        rechecks.drop(db, stored.id)
+
+
+def is_document(article: ArticleRecord) -> bool:
+    return bool(article.document_number) or any(document.own for document in article.documents)
+
+
+def deadlines_of(article: ArticleRecord) -> tuple[date, ...]:
+    return tuple(document.deadline for document in article.documents if document.deadline)
+
+
+def content_of(article: ArticleRecord) -> RawArticle:
+    """What readers see of a stored article."""
+    return RawArticle(
+        url=article.url,
+        title=article.title or None,
+        published=article.published.astimezone(SHANGHAI) if article.published else None,
+        precision="minute" if article.precision == "minute" else "day" if article.published else None,
+        updated=article.updated,
+        source=article.source,
+        author=article.author,
+        editor=article.editor,
+        subtitle=article.subtitle,
+        original_title=article.original_title,
+        paragraphs=article.paragraphs,
+        images=tuple(Image(*image) for image in article.images),
+        attachments=tuple(Attachment(*attachment) for attachment in article.attachments),
+        document_number=article.document_number,
+        issuer=next((document.issuer for document in article.documents if document.own), None),
+        rule=article.rule,
+    )
 
 
 def record_of(article: Article, now: datetime) -> ArticleRecord:

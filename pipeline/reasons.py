@@ -31,6 +31,7 @@ ENGLISH = (  # the sentences of judging.py, stages/relevance.py, stages/topics.p
     ("页面是空的或无法解析", "the page is empty or cannot be parsed"),
     ("没有找到正文", "no text was found"),
     ("没有找到列表", "no list was found"),
+    ("页面说内容已撤下", "the page says that its article was taken down"),
     ("页面说内容不存在", "the page says that there is nothing"),
     ("页面要求先通过验证", "the page asks for proof of a human"),
     ("页面要求登录", "the page asks to log in"),

@@ -76,9 +76,13 @@ def unite(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
 
 
 def choose(db: Session, story_id: int | None) -> None:
-    """Let a story be told by the article of who wrote it, else by its most official and earliest one."""
-    told = stories.credited(db, story_id) if story_id else []
-    if story_id and len(told) > 1:
+    """Let a story be told by the article of who wrote it, else by its most official and earliest one.
+
+    One that its site has taken down tells it only where no other is left.
+    """
+    every = stories.credited(db, story_id) if story_id else []
+    if story_id and len(every) > 1:
+        told = [credit for credit in every if not credit.removed] or every
         stories.show(db, story_id, told[first_of(told)].article_id)
 
 

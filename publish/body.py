@@ -30,12 +30,15 @@ def _article(entry: Entry) -> Iterator[str]:
 
 
 def _notes(entry: Entry) -> Iterator[str]:
+    if entry.removal:
+        yield f"<p>{escape(entry.removal.note)}</p>"
     if entry.paragraphs and not entry.complete:
         yield f"<p>{_link(entry.link, '阅读原文')}</p>"
     if entry.attachments:
         yield f"<p>附件：</p><ul>{''.join(map(_attachment, entry.attachments))}</ul>"
     if entry.carriers:
-        first = f"原发 {escape(entry.publisher)} · " if entry.publisher else ""
+        mark = "（已撤下）" if entry.unpublished else ""
+        first = f"原发 {escape(entry.publisher)}{mark} · " if entry.publisher else ""
         yield f"<p>{first}转载 {len(entry.carriers)} 家：{'、'.join(map(_carrier, entry.carriers))}</p>"
 
 

@@ -19,6 +19,7 @@ SHANGHAI = timezone(
 )  # fixed: the zone's offsets before 1901 are no valid feed dates
 BEFORE_THE_WEB = datetime(1990, 1, 1, tzinfo=SHANGHAI)  # a page that claims to be older is wrong
 EXCERPT = 200
+TAKEN_DOWN = "【已撤下】"
 LONGEST_TITLE = 300
 LONGEST_TEXT = 100_000  # characters; readers refuse feeds of some megabytes
 _GAP = re.compile("(?<=[。！？；：…”』」）]) ")  # Chinese sentences follow one another without a space
@@ -31,6 +32,19 @@ class Carrier:
 
     name: str
     url: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The site does not show the article any more: nor do we show its text."""
+
+    noticed: datetime
+    reason: str
+
+    @property
+    def note(self) -> str:
+        """What stands in the place of the text; entries speak Chinese like what they carry."""
+        return f"原网站已撤下这篇文章（{self.noticed:%Y-%m-%d %H:%M} 发现），这里不再提供正文。"
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,8 @@ class Entry:
     attachments: tuple[Attachment, ...]
     carriers: tuple[Carrier, ...]
     publisher: str | None = None  # the outlet that wrote it first, where several sites carry it and one is credited
+    unpublished: bool = False  # by that outlet itself, while others still show it
+    removal: Removal | None = None
 
     @property
     def credit(self) -> str:
@@ -68,14 +84,17 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
     link = web_address(article.url)
     if link is None:
         raise ValueError(f"no web address: {article.url!r}")
-    permission = view.site.publishing
+    removal = (
+        Removal(article.removed_at.astimezone(SHANGHAI), article.removed_reason or "") if article.removed_at else None
+    )
+    permission = "link" if removal else view.site.publishing
     text = _paragraphs(article)
     published = _published(story, now)
     regions = _distinct(name for name, _ in article.regions)
     return Entry(
         story_id=story.id,
         guid=story.guid,
-        title=_title(article, text),
+        title=TAKEN_DOWN * bool(removal) + _title(article, text),
         link=link,
         published=published,
         has_time=article.precision == "minute",
@@ -86,13 +105,15 @@ def entry_of(view: StoryView, now: datetime) -> Entry:
         home=web_address(view.site.home),
         categories=_distinct((*(article.topics if article.relevant else ()), *regions)),
         regions=regions,
-        summary="" if permission == "link" else _summary(text),
+        summary=removal.note if removal else "" if permission == "link" else _summary(text),
         paragraphs=_permitted(text, permission),
         complete=permission == "full" and sum(map(len, text)) <= LONGEST_TEXT,
         images=_images(article, link) if permission == "full" else (),
         attachments=() if permission == "link" else _attachments(article, link),
         carriers=_carriers(view),
         publisher=first_publisher(view.credits) if view.carriers else None,
+        unpublished=bool(view.carriers) and not removal and _unpublished(view),
+        removal=removal,
     )
 
 
@@ -184,8 +205,16 @@ def _carriers(view: StoryView) -> tuple[Carrier, ...]:
         address = web_address(url)
         if address and not (is_site_of(writer, site) if writer else site == view.site.name):
             name = site if source in ("", site, writer) else f"{site}（{source}）"
-            carriers.setdefault(site, Carrier(plain(name), address))
+            mark = "（已撤下）" if url in view.removed else ""
+            carriers.setdefault(site, Carrier(plain(name) + mark, address))
     return tuple(carriers.values())
+
+
+def _unpublished(view: StoryView) -> bool:
+    """Whether the outlet that wrote it has taken it down wherever it had it."""
+    writer = first_publisher(view.credits)
+    own = [credit.removed for credit in view.credits if writer and is_site_of(writer, credit.site)]
+    return bool(own) and all(own)
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Articles: every address read, those that do not belong too, and their revisions."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -13,8 +13,9 @@ from storage.records import ArticleRecord
 from storage.rows import record, values
 
 _READING = tuple(Reading.__annotations__)  # the columns that a revision replaces
-_KEPT = ("canonical", "site_id", "channel_id", "id", "story_id", "first_seen_at")
+_KEPT = ("canonical", "site_id", "channel_id", "id", "story_id", "first_seen_at", "removed_at", "removed_reason")
 
+SAME_VISIT = timedelta(hours=1)
 _DATED = func.coalesce(Article.published, Article.first_seen_at)
 
 
@@ -58,9 +59,37 @@ def revise(db: Session, article_id: int, article: ArticleRecord, now: datetime) 
     db.add(Revision(article_id=article_id, replaced_at=now, **{name: getattr(row, name) for name in _READING}))
     for name in _READING:
         setattr(row, name, getattr(article, name))
+    _retell(db, row)
+
+
+def remove(db: Session, article_id: int, reason: str | None, now: datetime) -> None:
+    """Its site does not show it any more, which is no revision: what was read stays."""
+    row = db.get_one(Article, article_id, with_for_update=True)
+    row.removed_at, row.removed_reason = now, reason
+    _retell(db, row)
+
+
+def give_back(db: Session, article_id: int) -> None:
+    """Its site shows it again."""
+    row = db.get_one(Article, article_id, with_for_update=True)
+    row.removed_at = row.removed_reason = None
+    _retell(db, row)
+
+
+def _retell(db: Session, row: Article) -> None:
     db.flush()
     if row.story_id is not None:
         cards.refresh(db, row.story_id)
+
+
+def neighbours(db: Session, article: ArticleRecord, limit: int) -> list[ArticleRecord]:
+    """Articles of its site that were read no later, as a visit goes, and still stand there; the last ones first."""
+    until = (article.first_seen_at or article.fetched_at) + SAME_VISIT
+    others = select(Article).where(
+        Article.site_id == article.site_id, Article.id != article.id, Article.removed_at.is_(None)
+    )
+    known = others.where(Article.first_seen_at <= until).order_by(Article.id.desc())
+    return [record(ArticleRecord, row) for row in db.scalars(known.limit(limit))]
 
 
 def rejudge(db: Session, article_id: int, found: Mapping[str, Any]) -> None:

@@ -192,5 +192,6 @@ def _headings_of(row: Carrier) -> Iterator[str]:
 
 def _text(first: Article, titles: Sequence[str]) -> str:
     facts = (first.original_title, first.document_number, first.source, first.author)
-    lines = (first.title, *titles, *facts, *first.paragraphs)
+    paragraphs = () if first.removed_at else first.paragraphs
+    lines = (first.title, *titles, *facts, *paragraphs)
     return search.fold("\n".join(dict.fromkeys(filter(None, lines))))

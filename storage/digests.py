@@ -15,7 +15,7 @@ _ALL = 1_000_000  # stories
 
 
 def carried(db: Session, selection: Selection) -> dict[int, list[CarriedRecord]]:
-    """The articles of each selected story in the order in which they were found, without their texts."""
+    """The articles of each selected story that still stand, in the order in which they were found, without texts."""
     ids = [cards.story_at(place) for place in selections.places(db, selection, _ALL)]
     found: dict[int, list[CarriedRecord]] = defaultdict(list)
     for batch in batches(ids):
@@ -39,7 +39,7 @@ def carried(db: Session, selection: Selection) -> dict[int, list[CarriedRecord]]
                 Article.documents,
             )
             .join(Site, Site.id == Article.site_id)
-            .where(Article.story_id.in_(batch))
+            .where(Article.story_id.in_(batch), Article.removed_at.is_(None))
             .order_by(Article.id)
         )
         for row in rows:

@@ -338,6 +338,25 @@ class Article(Reading, Base):
     channel_id: Mapped[str | None] = mapped_column(ForeignKey("channels.id"))
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)  # NULL: does not belong
     first_seen_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]  # its site does not show it any more since then; NULL: as far as known it does
+    removed_reason: Mapped[str | None]  # what the site answered instead, in words
+
+
+class Recheck(Base):
+    """When an article of a story is looked at again. The row goes with the last look."""
+
+    __tablename__ = "rechecks"
+    __table_args__ = (Index(None, "site_id", "due"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True, autoincrement=False)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))  # of the article: whose visits look at it
+    due: Mapped[datetime]
+    etag: Mapped[str | None]  # of the page as it was last read
+    last_modified: Mapped[str | None]
+    digest: Mapped[str | None]
+    failures: Mapped[int]  # looks in a row that had no answer
+    doubt: Mapped[str | None]  # what the last look found, to be believed if another finds it too
+    doubted_at: Mapped[datetime | None]  # when it was first found
 
 
 class Label(Base):

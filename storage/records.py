@@ -103,6 +103,33 @@ class Archived:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What tells whether a page has changed since it was read. All None: nothing does."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None  # of its bytes
+
+
+ABSENT = "absent"  # a doubt: the article was not there; any other is the key of what was read instead
+
+
+@dataclass(frozen=True)
+class RecheckRecord:
+    """When an article is looked at again, and what is known of its page."""
+
+    article_id: int
+    site_id: str
+    due: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+    failures: int = 0  # looks in a row that had no answer
+    doubt: str | None = None  # what the last look found, to be believed if another finds it too
+    doubted_at: datetime | None = None  # when it was first found
+
+
+@dataclass(frozen=True)
 class Lease:
     """The right to ask a host: valid until lease_until for whoever shows the token."""
 
@@ -271,6 +298,8 @@ class ArticleRecord:
     ground: Ground = "score"  # what the verdict rests on
     subtitle: str | None = None  # 副题
     missing: str | None = None  # which part of the text could not be read, and why
+    removed_at: datetime | None = None  # its site does not show it any more since then
+    removed_reason: str | None = None  # what the site answered instead
 
 
 @dataclass(frozen=True)
@@ -306,6 +335,7 @@ class Credit:
     found: datetime
     kind: str  # of the site
     article_id: int
+    removed: bool = False  # its site does not show it any more
 
 
 @dataclass(frozen=True)
@@ -317,6 +347,7 @@ class StoryView:
     site: SiteRecord
     carriers: tuple[tuple[str, str, str], ...] = ()  # the other articles, oldest first: (site name, source or "", url)
     credits: tuple[Credit, ...] = ()  # of all its articles
+    removed: frozenset[str] = frozenset()  # addresses of those that their sites do not show any more
 
 
 @dataclass(frozen=True)

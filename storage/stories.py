@@ -221,6 +221,7 @@ def views(db: Session, ids: Sequence[int]) -> list[StoryView]:
                 site=record(SiteRecord, site),
                 carriers=tuple(carrier for number, carrier, _ in carried[story.id] if number != article.id),
                 credits=tuple(credit for _, _, credit in carried[story.id]),
+                removed=frozenset(url for _, (_, _, url), credit in carried[story.id] if credit.removed),
             )
     return [views[story_id] for story_id in ids if story_id in views]
 
@@ -239,13 +240,14 @@ def _carried(db: Session, ids: Sequence[int]) -> dict[int | None, list[tuple[int
             Article.precision,
             Article.first_seen_at,
             Site.kind,
+            Article.removed_at.is_not(None),
         )
         .join(Site, Site.id == Article.site_id)
         .where(Article.story_id.in_(ids))
         .order_by(Article.id)
     )
     carried: dict[int | None, list[tuple[int, tuple[str, str, str], Credit]]] = defaultdict(list)
-    for story_id, number, site, source, url, outlet, published, precision, found, kind in rows:
-        credit = Credit(site, outlet, published, precision, found, kind, number)
+    for story_id, number, site, source, url, outlet, published, precision, found, kind, removed in rows:
+        credit = Credit(site, outlet, published, precision, found, kind, number, removed)
         carried[story_id].append((number, (site, source, url), credit))
     return carried

@@ -96,6 +96,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
 
 
 def _unfinished(channel: str, status: int) -> Event:
-    nothing = dict.fromkeys(("seen", "new", "kept", "joined", "revised", "unchanged"), 0)
+    counted = ("seen", "new", "kept", "joined", "revised", "unchanged", "rechecked", "removed", "returned")
+    nothing = dict.fromkeys(counted, 0)
     failed = {say(f"抓取进程提前结束(状态 {status})", f"crawl process ended early (status {status})"): 1}
     return {"event": "channel_finished", "channel": channel, **nothing, "rejected": {}, "failed": failed, "notes": []}

@@ -13,6 +13,13 @@ NOT_FOUND = re.compile(
     r"该(?:页面|内容|文章|信息)(?:不存在|已删除|已被删除)|(?:内容|文章)已被?(?:删除|发布者删除)|此内容因违规无法查看|无法找到该页|页面走丢",
     re.IGNORECASE,
 )
+# What sites say of an article that they have taken down, not of one that never was.
+REMOVED = re.compile(
+    r"(?:该|本|此|原|您(?:访问|查看|请求)的)(?:页面|内容|文章|文|信息|稿件|新闻|公告|通知|作品)(?:因.{1,20}?)?[,，]?已经?被?.{0,8}?"
+    r"(?:删除|撤稿|撤回|撤下|撤销|下线|下架|移除)|"
+    r"^(?:撤稿|稿件撤回|文章撤回)(?:声明|公告|通知|启事)|(?:内容|文章)已(?:下线|下架|撤稿|撤回)"
+)
+TAKEN_DOWN = "页面说内容已撤下"
 LOGIN = re.compile(
     r"请(?:先)?登录|用户登录|统一身份认证|账号登录|登录后(?:查看|访问|阅读)|扫码登录|^登录|sign\s?in|log\s?in",
     re.IGNORECASE,
@@ -49,6 +56,8 @@ def nature(page: Page, body: Body | None, found: bool) -> tuple[PageKind, str | 
 def _refusal(page: Page, visible: str) -> tuple[PageKind, str] | None:
     """A short page that says why it shows nothing."""
     brief = f"{page.meta.title} {visible[:600]}"
+    if REMOVED.search(brief) and len(visible) < 1500:
+        return "not_found", TAKEN_DOWN
     if NOT_FOUND.search(brief) and len(visible) < 1500:
         return "not_found", "页面说内容不存在"
     if CHALLENGE.search(brief) or (len(visible) < 200 and CHALLENGE.search(page.text[:20_000])):

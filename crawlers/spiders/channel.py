@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,6 +18,7 @@ from crawlers.hosts import host_of
 from crawlers.leases import HostBusy
 from crawlers.look import Form
 from crawlers.middlewares.conditional import Validators
+from crawlers.recheck import Rechecks
 from crawlers.tally import Tally
 from crawlers.visit import Visit
 from pipeline.article import Outcome
@@ -25,6 +26,8 @@ from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
 
 logger = logging.getLogger(__name__)
+
+LOOKING_BACK = 8  # sites whose articles are looked at again at the same time
 
 
 class ChannelSpider(Spider):
@@ -47,10 +50,12 @@ class ChannelSpider(Spider):
         self.browser = Browser(self._download, desk.settings.max_bytes)
         self._serving: set[asyncio.Task[None]] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._wanted: Counter[str] = Counter()  # visits that wait, by host
 
     async def start(self) -> AsyncIterator[Any]:
         """Ends when no more jobs come and all are done; told to stop, it ends the visits where they are."""
         self._room = asyncio.Semaphore(self.settings.getint("CONCURRENT_REQUESTS"))
+        self._spare = asyncio.Semaphore(LOOKING_BACK)
         standing = [asyncio.create_task(self.desk.leases.keep()), asyncio.create_task(self._live())]
         try:
             async for job in self.jobs:
@@ -121,8 +126,19 @@ class ChannelSpider(Spider):
             why = channel.disabled_reason or site.disabled_reason
             tally.failed[say(f"栏目已停用:{why}", f"channel is disabled: {why}")] += 1
             return
-        async with self._turns[host_of(channel.url)], self._room:
-            await Visit(job, site, channel, record, self.desk, self, self.tell, tally).run()
+        visit, host = Visit(job, site, channel, record, self.desk, self, self.tell, tally), host_of(channel.url)
+        self._wanted[host] += 1
+        async with self._turns[host]:
+            async with self._room:
+                self._wanted[host] -= 1
+                await visit.run()
+            if visit.may_look_back:  # beside the room: news of other hosts need not wait for it
+                async with self._spare:
+                    await Rechecks(visit).run()
+
+    def is_wanted(self, url: str) -> bool:
+        """Whether another visit waits for the host of this address."""
+        return self._wanted[host_of(url)] > 0
 
     async def get(
         self, url: str, visit: object, validators: Validators | None = None, form: Form | None = None

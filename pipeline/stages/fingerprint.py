@@ -5,6 +5,7 @@ import json
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from pipeline.stages.script import simplified
 SHORT = 60  # letters; below that a text such as 详见附件 says too little to be recognised by itself
 GRAM = 8  # letters that are sampled together
 FEWEST = 24  # letters; of a shorter text no sample is taken
+LONGEST_COUNTER = 60  # characters of a line that says no more than how often it was read
 _DENSITY = ((150, 4), (500, 8), (4000, 16), (16000, 32))  # up to so many letters every 4th, 8th … gram is a sample
 _SPARSEST = 64
 
@@ -22,6 +24,17 @@ _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\uf
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")  # 1.5 is not 15
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w%‰\x00]+(?=\d)")  # 3-5 is not 35, however the dash is drawn
 _MARKS = re.compile(r"[^\w%‰\x00\x01]+|_+")
+_COUNTER = (
+    r"(?:浏览|阅读|点击|访问|查看|点赞|评论|收藏|转发|分享|下载)%s\s?[\d,.]+\s?(?:万|千|亿)?\+?\s?(?:人次|次|人)?"
+)
+_LABELLED = _COUNTER % r"(?:次数|人数|量|数)\s?[:：]"
+_TODAY = (
+    r"(?:今天|今日|现在)是\s?[:：]?\s?\d{4}年\d{1,2}月\d{1,2}日"
+    r"(?:\s?(?:星期|周)[一二三四五六日天])?(?:\s?\d{1,2}:\d\d(?::\d\d)?)?"
+)
+_AGO = r"(?:\d{1,3}\s?(?:分钟|小时|天|周|个月)前|刚刚)"
+_BARE = _COUNTER % r"(?:次数|人数|量|数)?\s?[:：]?"
+_VARYING = re.compile(rf"{_LABELLED}|(?<!\S){_TODAY}|^(?:(?:{_BARE}|{_AGO})[\s|·,，]*)+$")
 _NUMBERS = re.compile(r"\d+(?:\x00\d+)*|第[〇零一二三四五六七八九十百]+|[〇零一二三四五六七八九]{4}年")
 
 
@@ -61,19 +74,27 @@ def density(length: int) -> int:
 
 
 def content_key(raw: RawArticle) -> str:
-    """Changes whenever anything that a reader sees changes; expects a normalised article."""
+    """Changes whenever anything that a reader sees changes, but for counters; expects a normalised article."""
     return _digest(
         raw.title,
+        raw.subtitle,
         raw.original_title,
         raw.published.isoformat() if raw.published else None,
         raw.source,
         raw.author,
         raw.editor,
         raw.document_number,
-        raw.paragraphs,
+        list(steady(raw.paragraphs)),
         [(canonical_url(image.url), image.caption) for image in raw.images],
         [(canonical_url(attachment.url), attachment.name) for attachment in raw.attachments],
     )
+
+
+def steady(paragraphs: Iterable[str]) -> Iterator[str]:
+    """Paragraphs without what a page says of its visitors and of today: 浏览次数：123, 今天是2026年11月22日."""
+    for paragraph in paragraphs:
+        if rest := _VARYING.sub("", paragraph).strip() if len(paragraph) <= LONGEST_COUNTER else paragraph:
+            yield rest
 
 
 @lru_cache(maxsize=4)  # a text is asked for twice, for its key and for its samples

@@ -123,9 +123,16 @@ class Courier:
                 return None
             while waiting := together(terms, deliveries.waiting(db, name, 1 if alone else MOST_WAITING)):
                 current = {view.story.id: (one, view) for one, view in deliveries.views(db, waiting, now)}
-                entries = list(readable((view for _, view in current.values()), now))
+                shown = readable((view for _, view in current.values()), now)
+                entries = [entry for entry in shown if not entry.removal]
                 unfit = current.keys() - {entry.story_id for entry in entries}
-                deliveries.settle(db, [current[n][0].id for n in unfit], "dropped", now, say("无法显示", "unfit"))
+                deliveries.settle(
+                    db,
+                    [current[n][0].id for n in unfit],
+                    "dropped",
+                    now,
+                    say("已撤下或无法显示", "taken down, or unfit"),
+                )
                 if entries:
                     message = compose(entries, self.settings.feed_title, self.service.room, self._page)
                     told = tuple(current[entry.story_id][0] for entry in entries[: message.stories])

@@ -51,7 +51,11 @@ def listing(
 def rows(views: Sequence[StoryView], selection: Selection, now: datetime) -> list[Row]:
     """With the words of a search marked, in as much of the text as its site permits to be shown."""
     words = search.words_of(selection.query)
-    permitted = {view.story.id: view.article.paragraphs for view in views if view.site.publishing != "link"}
+    permitted = {
+        view.story.id: view.article.paragraphs
+        for view in views
+        if view.site.publishing != "link" and not view.article.removed_at
+    }
     return [
         Row(
             entry=entry,

@@ -30,6 +30,7 @@ class Carried:
     date: datetime
     has_time: bool
     relation: Relation | None  # of its text to one that was there before, where it is not the same
+    removed: bool  # its site does not show it any more
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,14 @@ def _carried(article: ArticleRecord, site: str, relation: Relation | None) -> Ca
         return None
     source = one_line(article.source or "")
     name = f"{source} · {one_line(site)}" if source and source != site else one_line(site)
-    return Carried(name, url, date.astimezone(SHANGHAI), article.precision == "minute", relation)
+    minute = article.precision == "minute"
+    return Carried(name, url, date.astimezone(SHANGHAI), minute, relation, article.removed_at is not None)
 
 
 def _revisions(view: StoryView, former: Sequence[tuple[datetime, ArticleRecord]]) -> tuple[Revision, ...]:
     """Each reading beside the one that took its place."""
     readings = [*(record for _, record in former), view.article]
-    shown = view.site.publishing == "full"
+    shown = view.site.publishing == "full" and not view.article.removed_at
     found = [
         Revision(at.astimezone(SHANGHAI), tuple(differences(_lines(old), _lines(new))) if shown else ())
         for (at, _), (old, new) in zip(former, pairwise(readings), strict=True)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from crawlers.catalogue import load
 from storage import sites
 from storage.database import Database, open_database, prepare
+from storage.models import Article, Recheck
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 300  # seconds; a machine with much else to do is no failure
@@ -122,6 +124,18 @@ def crawling(folder: Path, environment: dict[str, str]) -> Iterator[Crawl]:
         finally:
             late.cancel()
             process.kill()
+
+
+def let_pass(database: Database, hours: float) -> None:
+    """What rechecks go by has been so much longer ago."""
+    passed = timedelta(hours=hours)
+    with database.begin() as db:
+        for row in db.query(Recheck):
+            row.due -= passed
+            row.doubted_at = row.doubted_at and row.doubted_at - passed
+        for article in db.query(Article):
+            article.first_seen_at -= passed
+            article.removed_at = article.removed_at and article.removed_at - passed
 
 
 def started(folder: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":

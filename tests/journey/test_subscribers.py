@@ -181,7 +181,7 @@ class Rss2email:
     def held(self) -> dict[str, str]:
         with closing(mailbox.Maildir(self.mails / "in")) as mails:
             found = [message_from_bytes(bytes(mail), policy=policy.default) for mail in mails]
-        return once([(str(mail["subject"]), mail.get_content()) for mail in found])
+        return once([(str(mail["subject"]).strip(), mail.get_content()) for mail in found])
 
 
 class Reader:

@@ -19,11 +19,11 @@ from pipeline.mistakes import meant
 from pipeline.reasons import told
 from pipeline.settings import Settings, load
 from publish.site.selecting import selection_of
-from storage import articles, cards, selections, sites, stories
+from storage import articles, cards, rechecks, selections, sites, stories
 from storage.database import Database
 from storage.errors import ZhijiaoError
 from storage.language import say
-from storage.records import ArticleRecord, Selection, SiteRecord
+from storage.records import ABSENT, ArticleRecord, RecheckRecord, Selection, SiteRecord
 from zhijiao.tick import catalogue_of, opened
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -75,6 +75,7 @@ def show(
     with opened(load()) as database, database.read() as db:
         article = articles.get(db, number)
         story = stories.get(db, article.story_id) if article and article.story_id else None
+        recheck = rechecks.get(db, number)
     if article is None:
         raise ZhijiaoError(say(f"没有编号为 {number} 的文章", f"there is no article {number}"))
     console = Console(soft_wrap=True, highlight=False)
@@ -92,6 +93,10 @@ def show(
         say("不全", "not whole"): article.missing,
         say("判断", "verdict"): f"{article.score:.2f} " + " ".join(map(told, article.reasons)),
         say("条目", "entry"): story.guid if story else None,
+        say("已撤下", "taken down"): f"{_minute(article.removed_at)} {told(article.removed_reason or '')}"
+        if article.removed_at
+        else None,
+        say("复查", "next look"): _next_look(recheck) if recheck else None,
     }
     for name, value in facts.items():
         if value:
@@ -133,6 +138,21 @@ def export(
         writer.writeheader()
         for line in rows:
             writer.writerow({key: _json(value) if isinstance(value, list) else value for key, value in line.items()})
+
+
+def _next_look(recheck: RecheckRecord) -> str:
+    doubts = {
+        ABSENT: say(
+            "上次没有看到这篇文章,再看一次才算撤下", "it was not there: taken for taken down if it is not there then"
+        )
+    }
+    less = say("上次读到的正文少了,再看一次才算修订", "less of it was there: a revision if that is so then")
+    doubt = f"({doubts.get(recheck.doubt, less)})" if recheck.doubt else ""
+    return say(f"{_minute(recheck.due)} 之后{doubt}", f"after {_minute(recheck.due)} {doubt}").rstrip()
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
 
 
 def _require(site_id: str | None, settings: Settings, stored: list[SiteRecord]) -> None:
@@ -189,7 +209,7 @@ def row(article: ArticleRecord) -> dict[str, Any]:
     """One article as plain JSON values; datetimes in ISO form, China time for the published day."""
     line = asdict(article)
     line["published"] = day(article) or None
-    for name in ("updated", "fetched_at", "first_seen_at"):
+    for name in ("updated", "fetched_at", "first_seen_at", "removed_at"):
         line[name] = line[name].isoformat() if line[name] else None
     return {name: list(value) if isinstance(value, tuple) else value for name, value in line.items()}
 

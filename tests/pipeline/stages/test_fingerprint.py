@@ -108,6 +108,8 @@ PAGE = RawArticle(
         replace(PAGE, title="临江市公布单招计划"),
         replace(PAGE, paragraphs=("第一段第二段",)),
         replace(PAGE, paragraphs=("第一段", "第二段。")),
+        replace(PAGE, paragraphs=("第一段", "第二段", "市领导访问12所院校")),
+        replace(PAGE, subtitle="副题"),
         replace(PAGE, source="临江晚报"),
         replace(PAGE, author=None),
         replace(PAGE, editor="王五"),
@@ -126,6 +128,8 @@ def test_an_edit_changes_the_content_key(edited: RawArticle) -> None:
         replace(PAGE, rule="family:trs"),
         replace(PAGE, origin="backfill"),
         replace(PAGE, images=(Image("http://jy.linjiang.example/1.jpg?_t=7"),)),
+        replace(PAGE, paragraphs=("阅读次数：1,204 次", "第一段", "第二段")),
+        replace(PAGE, paragraphs=("今天是2026年11月22日 星期日", "第一段", "第二段", "浏览 12 | 点赞 3")),
     ],
 )
 def test_what_no_reader_sees_does_not(unseen: RawArticle) -> None:
