@@ -158,7 +158,7 @@ class Recheck:
         self.site.standing.append(self.article)
         visit, archived = self.site.visit, None
         if key != content_key(content_of(self.article)):
-            archived = [await visit.desk.ledger.keep(raw_of(page)) for page in found.pages][0]
+            archived, *_ = [await visit.desk.ledger.keep(raw_of(page)) for page in found.pages]
         lease = await visit.lease_for(self.article.url)
         outcome = await visit.web.hand_over(Reading(replace(raw, answer=answer, archived=archived), lease))
         if self.article.removed_at:

@@ -19,9 +19,7 @@ from tests.storage.samples import NOW
 
 BUREAU, PAPER = SiteFacts("jyj", "临江市教育局", "government"), SiteFacts("rb", "临江日报", "media")
 TITLE, LATER = "临江市公布2026年高职单招计划", NOW + timedelta(hours=8)
-ARTICLE = RawArticle(
-    "https://jyj.example/1.html", TITLE, source="临江市教育局", paragraphs=wording(TITLE), site=BUREAU
-)
+ARTICLE = RawArticle("https://jyj.example/1.html", TITLE, source="临江市教育局", paragraphs=wording(TITLE), site=BUREAU)
 REPOST = replace(ARTICLE, url="https://rb.example/7.html", site=PAPER)
 
 
