@@ -101,7 +101,7 @@ def channel_line(event: Event) -> str:
         (say("修订", "revised"), event["revised"]),
     ]
     later = (("rechecked", "复查", "rechecked"), ("removed", "撤下", "taken down"), ("returned", "恢复", "back"))
-    counts += [(say(zh, en), event[name]) for name, zh, en in later if event[name]]
+    counts += [(say(zh, en), event[name]) for name, zh, en in later if event.get(name)]
     parts = [" · ".join(f"{name} {count}" for name, count in counts)] if any(count for _, count in counts) else []
     parts += _because(say("不收", "rejected"), event["rejected"], "dim")
     parts += _because(say("失败", "failed"), event["failed"], "red")

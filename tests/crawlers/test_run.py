@@ -182,7 +182,7 @@ def test_a_visit_tells_its_list_page_and_then_each_article(crawled: Crawled) -> 
             "story": 0,
         }
     ]
-    nothing = dict.fromkeys(("joined", "revised", "unchanged"), 0)
+    nothing = dict.fromkeys(("joined", "revised", "unchanged", "rechecked", "removed", "returned"), 0)
     assert finished == {
         "event": "channel_finished",
         "channel": "good/feed",
