@@ -28,7 +28,7 @@ from pipeline.intake import content_of, deadlines_of, is_document
 from pipeline.stages.fingerprint import content_key
 from pipeline.stages.loss import loss
 from pipeline.stages.normalise import normalise
-from storage.errors import LeaseLost
+from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
 from storage.records import ABSENT, Answer, ArticleRecord, RecheckRecord
 
@@ -126,7 +126,7 @@ class Recheck:
                 await self._same()
             else:
                 await self._read(*opened)
-        except (NotAsked, LeaseLost):
+        except (NotAsked, LeaseLost, DatabaseAway):
             raise
         except Unread as why:
             if why.status in GONE:
