@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-digest bench-freshness bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-day bench-digest bench-freshness bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -65,6 +65,9 @@ bench-network: $(STAMP) ## crawl a small web on loopback where sites move, lie a
 
 bench-crawl: $(STAMP) ## measure a whole crawl beside Scrapy, trafilatura and news-please (needs ../shared and nginx)
 	@$(BIN)/python -m bench.crawl --write
+
+bench-day: $(STAMP) ## watch 200 sites on loopback for a simulated day (needs the command faketime, half an hour)
+	@$(BIN)/python -m bench.day --write
 
 bench-digest: $(STAMP) ## measure a digest of a month of 20,000 stories on both databases
 	@$(BIN)/python -m bench.digest --write

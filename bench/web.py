@@ -1,6 +1,7 @@
 """A small web on loopback: many hosts, each at an address of 127.0.0.0/8, all on one port, and a log of requests."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,25 +33,26 @@ Respond = Callable[[str, str, dict[str, str]], Answer]  # host, path with query,
 @dataclass
 class Web:
     port: int
+    scheme: str = "http"
     asked: list[Asked] = field(default_factory=list)
 
     def base(self, host: str) -> str:
-        return f"http://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}"
 
 
 @contextmanager
-def serve(hosts: Sequence[str], respond: Respond) -> Iterator[Web]:
+def serve(hosts: Sequence[str], respond: Respond, tls: ssl.SSLContext | None = None) -> Iterator[Web]:
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="web", daemon=True)
     thread.start()
-    web = Web(0)
+    web = Web(0, "https" if tls else "http")
 
     async def start() -> asyncio.Server:
         first = await asyncio.start_server(lambda r, w: _talk(web, respond, r, w), hosts[0], 0)
         web.port = first.sockets[0].getsockname()[1]
         first.close()
         await first.wait_closed()
-        return await asyncio.start_server(lambda r, w: _talk(web, respond, r, w), list(hosts), web.port)
+        return await asyncio.start_server(lambda r, w: _talk(web, respond, r, w), list(hosts), web.port, ssl=tls)
 
     async def stop() -> None:
         server.close()
@@ -85,7 +87,7 @@ async def _talk(web: Web, respond: Respond, reader: asyncio.StreamReader, writer
             head = f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\n{named}"
             writer.write(f"{head}Content-Length: {len(answer.body)}\r\n\r\n".encode() + answer.body)
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
         pass  # the asker has closed the connection
     finally:
         writer.close()
