@@ -2,7 +2,7 @@
 
 200 sites on loopback publish, fall silent, are redesigned, block, lie, forbid, edit and withdraw (bench/day_sites.py).
 `zhijiao tick` runs at chosen moments, as cron would run it: the real processes, whose clock faketime sets.
-Certificates, leases, back-off, rhythm and incidents all go by that clock. Then everything planted is looked up in the database.
+Certificates, leases, back-off, rhythm and incidents all go by that clock. Then what was planted is looked up.
 """
 
 import argparse
@@ -34,9 +34,9 @@ from zhijiao.tick import opened
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "docs" / "figures" / "day.md"
-BEFORE = [on(hour, days) for days in range(-7, 0) for hour in (9.5, 15.5)]  # so that channels have a rhythm
-THE_DAY = [on(0), on(3), *(on(6 + half / 2) for half in range(36))]
-AFTER = [on(hour, 1) for hour in (0.5, 5, 8, 9, 10, 12, 14, 16, 18)]  # pauses after failures reach into the next day
+BEFORE = [on(hour, days) for days in (-7, -6, -3, -2, -1) for hour in (9.5, 15.5)]  # so that channels have a rhythm
+THE_DAY = [on(0), on(3), *(on(hour) for hour in range(6, 24))]
+AFTER = [on(hour, 1) for hour in (1, 6, 9, 11, 13, 16, 18)]  # pauses after failures reach into the next day
 Row = dict[str, datetime]
 
 
@@ -259,8 +259,9 @@ def summary(done: Run, events: Sequence[Event], missed: Sequence[Event]) -> str:
     parts = Counter(site.part.name for site in done.sites)
     said = [
         f"{len(done.sites)} channels on as many hosts of loopback, {len(parts)} parts; {done.ticks} runs of `zhijiao ",
-        "tick` under `faketime`: two a day for a week, so that channels have a rhythm, every half hour on the ",
-        f"day itself (2026-11-19, a Thursday), nine on the next. {done.requests:,} requests, {done.seconds / 60:.0f} minutes. ",
+        "tick` under `faketime`: two on each workday before, so that channels have a rhythm, every hour on ",
+        f"the day itself (2026-11-19, a Thursday), seven on the next. {done.requests:,} requests, ",
+        f"{done.seconds / 60:.0f} minutes. ",
         f"{len(events)} events planted, {len(events) - len(missed)} noticed.",
     ]
     if done.found.incidents is None:
