@@ -28,7 +28,8 @@ FADE_OF_SHAPE = 120.0  # and of hours and days, which are habits
 RATE_WEIGHT = 0.35  # items that the common rate counts for
 HOURS_WEIGHT = 50.0  # bursts that the common hours count for
 KINDS_WEIGHT = 18.0  # items that the common days count for
-SMOOTHING = (1 / 16, 1 / 4, 3 / 8, 1 / 4, 1 / 16)  # own hours are taken with their neighbours
+NEIGHBOURS = {-2: 1 / 16, -1: 1 / 4, 0: 3 / 8, 1: 1 / 4, 2: 1 / 16}  # own hours are taken with those around them
+SMOOTHING = sum(part * np.roll(np.eye(HOURS), shift, 1) for shift, part in NEIGHBOURS.items())
 LOWEST = 0.01  # of the mean, in an hour or on a kind of day: nothing is impossible
 OFF = np.arange(KINDS + 1) > FRIDAY  # weekend, holiday, vacation
 STEPS = 24  # an item without a time is spread over so many moments
@@ -113,8 +114,7 @@ UNKNOWN = Belief(np.full(1, 0.6), np.ones((1, HOURS)), np.ones((1, KINDS + 1)))
 def expect(rhythm: Rhythm, common: Belief) -> Belief:
     """What is to be expected of these channels, given what channels have in common (one row)."""
     rate = (RATE_WEIGHT + rhythm.items) / (RATE_WEIGHT / common.rate + rhythm.exposure)
-    smooth = sum(part * np.roll(rhythm.hours, shift, 1) for shift, part in enumerate(SMOOTHING, -2))
-    hours = smooth + HOURS_WEIGHT * common.hours / HOURS
+    hours = rhythm.hours @ SMOOTHING + HOURS_WEIGHT * common.hours / HOURS
     kinds = (rhythm.kinds + KINDS_WEIGHT * common.kinds) / (rhythm.expected + KINDS_WEIGHT)
     return Belief(rate, *_scaled(hours, kinds))
 
