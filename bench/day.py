@@ -23,7 +23,7 @@ from statistics import median
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
 from bench.day_sites import CHINA, NEVER, Event, Site, build, on
 from bench.web import Answer, serve
@@ -47,8 +47,8 @@ class Found:
     articles: dict[str, datetime] = field(default_factory=dict)  # first seen, by canonical address
     twice: int = 0
     revised: dict[str, datetime] = field(default_factory=dict)
-    removed: dict[str, datetime] | None = None  # None: this version does not look
-    incidents: dict[tuple[str, str], Row] | None = None  # by site and kind
+    removed: dict[str, datetime] = field(default_factory=dict)
+    incidents: dict[tuple[str, str], Row] = field(default_factory=dict)  # by site and kind
 
 
 @dataclass
@@ -160,23 +160,18 @@ def certificate(folder: Path, addresses: Sequence[str], expires: datetime) -> tu
 def looked_up(database: Database) -> Found:
     found = Found()
     with database.read() as db:
-        tables = set(inspect(db.connection()).get_table_names())
-        columns = {column["name"] for column in inspect(db.connection()).get_columns("articles")}
         for url, seen in db.execute(text("select canonical, first_seen_at from articles")):
             found.twice += url in found.articles
             found.articles[url] = moment(seen)
         revisions = "select canonical, replaced_at from revisions join articles on articles.id = article_id"
         for url, at in db.execute(text(f"{revisions} order by replaced_at desc")):
             found.revised[url] = moment(at)
-        if "removed_at" in columns:
-            rows = db.execute(text("select canonical, removed_at from articles where removed_at is not null"))
-            found.removed = {url: moment(at) for url, at in rows}
-        if "incidents" in tables:
-            rows = db.execute(text("select channel_id, kind, noticed_at, ended_at from incidents order by id desc"))
-            found.incidents = {
-                (channel.split("/")[0], kind): {"begins": moment(at), "ends": moment(ended) if ended else NEVER}
-                for channel, kind, at, ended in rows
-            }
+        rows = db.execute(text("select canonical, removed_at from articles where removed_at is not null"))
+        found.removed = {url: moment(at) for url, at in rows}
+        rows = db.execute(text("select channel_id, kind, noticed_at, ended_at from incidents order by id desc"))
+        for channel, kind, at, ended in rows:
+            moments = {"begins": moment(at), "ends": moment(ended) if ended else NEVER}
+            found.incidents[channel.split("/")[0], kind] = moments
     return found
 
 
@@ -194,8 +189,8 @@ def noticed(event: Event, site: Site, found: Found) -> datetime | None:
         case "edited":
             return found.revised.get(url)
         case "withdrawn":
-            return (found.removed or {}).get(url)
-    at = (found.incidents or {}).get((event.site, event.kind), {}).get(event.happens)
+            return found.removed.get(url)
+    at = found.incidents.get((event.site, event.kind), {}).get(event.happens)
     return at if at and at < NEVER else None
 
 
@@ -204,12 +199,12 @@ def invented(done: Run) -> Iterator[str]:
     found = done.found
     planted = {(site.id, site.part.kind) for site in done.sites}
     wanted = {canonical_url(site.base + piece.path): piece for site in done.sites for piece in site.pieces}
-    for site_id, kind in sorted((found.incidents or {}).keys() - planted):
+    for site_id, kind in sorted(found.incidents.keys() - planted):
         part = next(site.part.name for site in done.sites if site.id == site_id)
         yield f"incident {kind} at {site_id} ({part})"
     yield from (f"article {url}" for url in sorted(found.articles.keys() - wanted.keys()))
     yield from (f"revision of {url}" for url in sorted(found.revised) if wanted[url].edited_at == NEVER)
-    yield from (f"withdrawal of {url}" for url in sorted(found.removed or {}) if wanted[url].withdrawn_at == NEVER)
+    yield from (f"withdrawal of {url}" for url in sorted(found.removed) if wanted[url].withdrawn_at == NEVER)
     if found.twice:
         yield f"{found.twice} articles twice"
 
@@ -264,10 +259,6 @@ def summary(done: Run, events: Sequence[Event], missed: Sequence[Event]) -> str:
         f"{done.seconds / 60:.0f} minutes. ",
         f"{len(events)} events planted, {len(events) - len(missed)} noticed.",
     ]
-    if done.found.incidents is None:
-        said.append(" **This version keeps no incidents: none of them can be noticed.**")
-    if done.found.removed is None:
-        said.append(" **This version does not look at articles again: no withdrawal can be noticed.**")
     said += [f"\n\nA tick failed: {line}" for line in done.failed]
     return "".join(said)
 

@@ -30,8 +30,7 @@ def part(sites: list[Site], name: str) -> Site:
 
 def everything(sites: list[Site]) -> Found:
     """What a crawler finds that notices all after an hour."""
-    found = Found(removed={}, incidents={})
-    assert found.removed is not None and found.incidents is not None
+    found = Found()
     for site in sites:
         for event in filter(lambda event: is_expected(event, site, LAST), site.events()):
             url, at = canonical_url(site.base + event.path), event.at + timedelta(hours=1)
@@ -59,7 +58,6 @@ def test_whatever_is_not_noticed_is_told(sites: list[Site], name: str) -> None:
 
 def test_whatever_was_not_planted_is_told(sites: list[Site]) -> None:
     found, at, ordinary = everything(sites), on(9), part(sites, "ordinary")
-    assert found.removed is not None and found.incidents is not None
     url = canonical_url(ordinary.base + ordinary.pieces[-1].path)
     found.articles["https://elsewhere.example/1"] = found.revised[url] = found.removed[url] = at
     found.incidents[ordinary.id, "silent"] = {"begins": at, "ends": NEVER}
