@@ -105,11 +105,13 @@ def require_empty(url: str) -> None:
         )
 
 
-def restore(path: Path, url: str, folder: Path, progress: Progress, *, replace: bool, now: datetime) -> Path | None:
+def restore(
+    path: Path, url: str, folder: Path, progress: Progress, *, replace: bool, now: datetime, leap: int = LEAP
+) -> Path | None:
     """Put a backup in the place of a database; the former SQLite file, if there was one, is kept under another name.
 
     Nothing changes before the new one is complete and checked; `folder` takes a copy meanwhile. ZhijiaoError where the
-    database is not empty (unless it is to be replaced) or in use.
+    database is not empty (unless it is to be replaced) or in use. `leap` 0: no story came after the backup.
     """
     if not replace:
         require_empty(url)
@@ -120,7 +122,7 @@ def restore(path: Path, url: str, folder: Path, progress: Progress, *, replace: 
         _clear(work)
         shutil.copyfile(path, work)
         work.chmod(0o600)
-        _make_ready(work)
+        _make_ready(work, leap)
         if target:
             return _put(work, target, now)
         copying.copy(f"sqlite:///{work}", url, progress, replace=replace, moving=False)
@@ -157,7 +159,7 @@ def _describe(part: Path, files: Mapping[str, bytes], about: Mapping[str, str]) 
         db.execute("COMMIT")
 
 
-def _make_ready(work: Path) -> None:
+def _make_ready(work: Path, leap: int) -> None:
     """From a checked copy of a backup to a database of this program's version, for the days after the backup."""
     examine(work)
     with closing(_connect(str(work))) as db:
@@ -170,7 +172,7 @@ def _make_ready(work: Path) -> None:
     with closing(_connect(str(work))) as db:
         last = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'stories'").fetchone()[0]
         db.execute("DELETE FROM sqlite_sequence WHERE name = 'stories'")
-        db.execute("INSERT INTO sqlite_sequence VALUES ('stories', ?)", (last + LEAP,))
+        db.execute("INSERT INTO sqlite_sequence VALUES ('stories', ?)", (last + leap,))
         db.execute("PRAGMA journal_mode=DELETE")
     _sync(work)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.settings import Settings
-from storage.backup import Backup, Progress, back_up, examine, require_empty, restore
+from storage.backup import LEAP, Backup, Progress, back_up, examine, require_empty, restore
 from storage.errors import SettingsError
 from storage.language import say
 
@@ -46,7 +46,7 @@ def _names(home: Path) -> Iterator[str]:
 
 
 def put_back(
-    settings: Settings, path: Path, progress: Progress, *, replace: bool, now: datetime
+    settings: Settings, path: Path, progress: Progress, *, replace: bool, now: datetime, leap: int = LEAP
 ) -> tuple[Backup, dict[str, What], Path | None]:
     """Put a backup in force: the files where there are none, then the database; the former database file, if any.
 
@@ -58,7 +58,8 @@ def put_back(
         _require_same_identity(settings, backup)
     done = {name: _put_file(settings, name, content, backup, now) for name, content in backup.files.items()}
     (settings.home / "watched").unlink(missing_ok=True)  # a number of a visit of the former database
-    return backup, done, restore(path, settings.database_url, settings.home, progress, replace=replace, now=now)
+    aside = restore(path, settings.database_url, settings.home, progress, replace=replace, now=now, leap=leap)
+    return backup, done, aside
 
 
 def _require_same_identity(settings: Settings, backup: Backup) -> None:

@@ -46,7 +46,7 @@ class TickResult:
     untold: str | None = None  # why no target could be told
     watched: Watched = NOTHING  # incidents that have begun or ended
     deferred: int | None = None  # channels that were due and now wait for workers; None: visited here
-    upkeep: Upkeep | None = None  # what was forgotten; None: it was not the time
+    upkeep: Upkeep | None = None  # what was too old and has been forgotten, if anything
 
     @property
     def all_failed(self) -> bool:
@@ -101,7 +101,8 @@ def kept_up(database: Database, settings: Settings) -> Upkeep | None:
     if not upkeep_due(settings, datetime.now(UTC)):
         return None
     try:
-        return upkeep(database, settings, datetime.now(UTC))
+        done = upkeep(database, settings, datetime.now(UTC))
+        return done if any((done.pages.files, done.visits, done.deliveries)) else None
     except OSError as error:
         logger.error("upkeep_failed error=%s", error)
         return None

@@ -111,25 +111,35 @@ def restore(
             help=say("取代现有的数据;SQLite 的旧文件留在旁边", "put it in the place of what is there; kept aside"),
         ),
     ] = False,
+    go_on: Annotated[
+        bool,
+        typer.Option(
+            "--go-on",
+            help=say("备份之后没有再发布过:编号接着用", "nothing was published after it: numbers go on without a gap"),
+        ),
+    ] = False,
 ) -> None:
     """Bring a backup back."""
     settings, console = load(), _console()
     settings.home.mkdir(parents=True, exist_ok=True)
+    leap = 0 if go_on else LEAP
     busy = say("一个 tick 正在运行:请先停止 zhijiao up 和 cron", "a tick is running: stop `zhijiao up` and cron first")
     with _alone(settings, "tick.lock", busy), _alone(settings, "publish.lock", busy), _bars(console) as bars:
-        found, files, aside = backups.put_back(settings, file, bars, replace=replace, now=datetime.now(UTC))
+        found, files, aside = backups.put_back(settings, file, bars, replace=replace, now=datetime.now(UTC), leap=leap)
     console.print(f"[green]✓[/] {say('已恢复', 'restored')}: {_told(found)}")
     for name, what in files.items():
         if what != "same":
             console.print(f"  {escape(name)}: {_FILE_TOLD[what]()}")
     if aside:
         console.print(say(f"原来的数据库:{escape(str(aside))}", f"the former database: {escape(str(aside))}"))
-    console.print(
-        say(
-            f"新报道的编号跳过 {LEAP:,} 个,以免与备份之后发布过的重复。下一次 tick 或 zhijiao publish 重写订阅源。",
-            f"New stories skip {LEAP:,} numbers, so that none given out after the backup comes twice. "
-            "The next tick, or `zhijiao publish`, writes the feeds.",
+    if leap:
+        skipped = say(
+            f"新报道的编号跳过 {leap:,} 个,以免与备份之后发布过的重复。",
+            f"New stories skip {leap:,} numbers, so that none given out after the backup comes twice.",
         )
+        console.print(skipped)
+    console.print(
+        say("下一次 tick 或 zhijiao publish 重写订阅源。", "The next tick, or `zhijiao publish`, writes the feeds.")
     )
 
 
