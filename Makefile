@@ -4,7 +4,7 @@ BIN   := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-day bench-digest bench-freshness bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
+.PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-day bench-digest bench-freshness bench-health bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -74,6 +74,9 @@ bench-digest: $(STAMP) ## measure a digest of a month of 20,000 stories on both 
 
 bench-freshness: $(STAMP) ## measure how long news wait at a given budget of visits (needs ../shared)
 	@$(BIN)/python -m bench.freshness --write
+
+bench-health: $(STAMP) ## measure false alarms and delays in three simulated years of 500 channels
+	@$(BIN)/python -m bench.health --write
 
 bench-kills: $(STAMP) ## kill crawls at random on both databases: is anything lost or twice?
 	@$(BIN)/python -m bench.kills --write

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Channel, Site
@@ -29,6 +29,20 @@ def due(db: Session, now: datetime, limit: int | None = None) -> list[ChannelRec
         .limit(limit)
     )
     return [record(ChannelRecord, row) for row in rows]
+
+
+def watched(db: Session) -> int:
+    """How many are visited at one time or another."""
+    rows = select(func.count()).select_from(Channel).join(Site, Site.id == Channel.site_id)
+    return db.scalars(rows.where(Channel.enabled, Site.enabled, Channel.gone_at.is_(None))).one()
+
+
+def backlog(db: Session, now: datetime) -> tuple[int, datetime | None]:
+    """How many are due, and since when the first of those that were visited before."""
+    rows = select(func.count(), func.min(Channel.next_due)).join(Site, Site.id == Channel.site_id)
+    due_now = or_(Channel.next_due.is_(None), Channel.next_due <= now)
+    number, since = db.execute(rows.where(Channel.enabled, Site.enabled, Channel.gone_at.is_(None), due_now)).one()
+    return number, since
 
 
 def get(db: Session, channel_id: str) -> ChannelRecord | None:

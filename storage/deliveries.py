@@ -164,6 +164,18 @@ def again(db: Session, name: str, states: Collection[DeliveryState]) -> int:
     return len(db.scalars(anew.values(state="waiting", tries=0, reason=None).returning(Delivery.id)).all())
 
 
+def targets(db: Session) -> list[TargetRecord]:
+    """All that were ever named."""
+    return [record(TargetRecord, row) for row in db.scalars(select(Target).order_by(Target.name))]
+
+
+def unsettled(db: Session, name: str) -> dict[DeliveryState, int]:
+    """Those that have not arrived, or are not known to have: `counts` without the many that did."""
+    states = Delivery.state.in_(("waiting", "sending", "failed", "unknown"))
+    rows = select(Delivery.state, func.count()).where(Delivery.target == name, states).group_by(Delivery.state)
+    return dict(iter(db.execute(rows)))
+
+
 def counts(db: Session, name: str) -> dict[DeliveryState, int]:
     rows = select(Delivery.state, func.count()).where(Delivery.target == name).group_by(Delivery.state)
     return dict(iter(db.execute(rows)))

@@ -37,7 +37,7 @@ def last_ended(db: Session, channel_id: str, kind: str) -> IncidentRecord | None
 
 def listing(db: Session, *, site_id: str | None = None, ended_since: datetime | None = None) -> list[IncidentRecord]:
     """The open ones, the oldest first; then those that have ended since."""
-    rows = _open().order_by(Incident.since, Incident.channel_id)
+    rows = _open().order_by(Incident.since, Incident.channel_id, Incident.id)
     found = list(db.scalars(_of_site(rows, site_id)))
     if ended_since:
         ended = select(Incident).where(Incident.ended_at >= ended_since).order_by(Incident.ended_at.desc())

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from storage import links as stored_links
 from storage.models import Appearance, Channel, Link, Visit
-from storage.records import DayOfVisits, FoundLink, Habits, LinkRecord, StoredVisit, VisitRecord, VisitSketch
+from storage.records import (
+    DayOfVisits,
+    FoundLink,
+    Habits,
+    LinkRecord,
+    StoredVisit,
+    VisitOutcome,
+    VisitRecord,
+    VisitSketch,
+)
 from storage.rows import batches, insert, put, record, values
 
 
@@ -70,9 +79,16 @@ def visited(db: Session, after: int, until: int) -> list[str]:
 
 
 def newest(db: Session) -> VisitRecord | None:
-    """The last visit of all channels."""
-    row = db.scalars(select(Visit).order_by(Visit.finished_at.desc()).limit(1)).one_or_none()
+    """The visit of all channels that was stored last."""
+    row = db.scalars(select(Visit).order_by(Visit.id.desc()).limit(1)).one_or_none()
     return record(VisitRecord, row) if row else None
+
+
+def outcomes(db: Session, since: datetime, most: int = 50_000) -> dict[VisitOutcome, int]:
+    """How the visits since then ended, as far as they are among so many that were stored last."""
+    latest = select(func.max(Visit.id) - most).scalar_subquery()
+    rows = select(Visit.outcome, func.count()).where(Visit.id > latest, Visit.finished_at >= since)
+    return dict(iter(db.execute(rows.group_by(Visit.outcome))))
 
 
 def last_good(db: Session, channel_id: str) -> VisitRecord | None:

@@ -55,48 +55,48 @@ FIELDS: Mapping[str, Words] = {
 
 CURES: Mapping[str, Words] = {
     "unreachable": (
-        "检查这台机器的网络和 DNS;若只有这个网站如此,它的网址可能变了",
+        "检查这台机器的网络和 DNS；若只有这个网站如此，它的网址可能变了",
         "check network and DNS of this machine; where it is this site alone, its address may have changed",
     ),
     "certificate": (
-        '等网站更新证书;信得过的网站可在它的 TOML 里写 tls = "unverified"',
+        '等网站更新证书；信得过的网站可在它的 TOML 里写 tls = "unverified"',
         'wait until the site renews it; for a site you trust: tls = "unverified" in its TOML',
     ),
     "failing": (
-        "在浏览器里打开看看;网址变了就 zhijiao sources enable 栏目 --url 新网址",
+        "在浏览器里打开看看；网址变了就 zhijiao sources enable 栏目 --url 新网址",
         "look at it in a browser; if its address has changed: zhijiao sources enable CHANNEL --url NEW",
     ),
     "blocked": (
-        "网站不让程序访问:在浏览器里看是否还开放;可加大 delay_seconds,或联系网站",
+        "网站不让程序访问：在浏览器里看是否还开放；可加大 delay_seconds，或联系网站",
         "the site refuses programs: look whether it is still open; raise delay_seconds, or write to the site",
     ),
     "robots": (
-        "网站的 robots.txt 现在不允许:停用 zhijiao sources disable 栏目",
+        "网站的 robots.txt 现在不允许：停用 zhijiao sources disable 栏目",
         "its robots.txt forbids it now: zhijiao sources disable CHANNEL",
     ),
     "empty": (
-        "页面可能改版:zhijiao links 看能读出什么,改网站的 TOML(docs/add-a-source.md)",
+        "页面可能改版：zhijiao links 看能读出什么，改网站的 TOML(docs/add-a-source.md)",
         "probably redesigned: see what `zhijiao links` reads, mend the site's TOML (docs/add-a-source.md)",
     ),
     "gone": (
-        "不再访问:停用,或 zhijiao sources enable 栏目 --url 新网址",
+        "不再访问：停用，或 zhijiao sources enable 栏目 --url 新网址",
         "not visited any more: disable it, or zhijiao sources enable CHANNEL --url NEW",
     ),
     "redesigned": (
-        "网站 TOML 的规则已不匹配,现由通用规则读取:核对读得对不对,改规则",
+        "网站 TOML 的规则已不匹配，现由通用规则读取：核对读得对不对，改规则",
         "the rules of its TOML match nothing any more, general ones read it: check what they read, mend the rules",
     ),
     "silent": (
-        "在浏览器里看栏目是否真的没有更新;若已停办,停用它;若已搬走,换网址",
+        "在浏览器里看栏目是否真的没有更新；若已停办，停用它；若已搬走，换网址",
         "look whether it has really stopped; if so disable it, if it has moved, change its address",
     ),
     "drifting": (
-        "文章页可能改版:zhijiao extract --explain 网页 看每个字段从哪里读出,改网站的 TOML",
+        "文章页可能改版：zhijiao extract --explain 网页 看每个字段从哪里读出，改网站的 TOML",
         "articles probably have a new layout: see `zhijiao extract --explain PAGE`, mend the site's TOML",
     ),
-    "lying": ("不用处理:以后总取全页", "nothing to do: it is asked in full from now on"),
+    "lying": ("不用处理：以后总取全页", "nothing to do: it is asked in full from now on"),
     "moved": (
-        "已按新网址访问;可写进网站的 TOML",
+        "已按新网址访问；可写进网站的 TOML",
         "asked at its new address; you may put that into the site's TOML",
     ),
 }
@@ -112,7 +112,7 @@ def evidence(kind: str, figures: Figures) -> Words:
         case "redesigned":
             before, rule, pages = figures["before"], figures["rule"], figures["pages"]
             return (
-                f"原由 {before} 读取,最近 {pages} 次由 {rule}",
+                f"原由 {before} 读取，最近 {pages} 次由 {rule}",
                 f"read by {before} before, {pages} times by {rule} now",
             )
         case "gone":
@@ -129,14 +129,14 @@ def _failures(figures: Figures) -> Words:
     zh, en = FAULTS.get(fault, (fault, fault))
     if "status" in figures and fault in ("http", "patience", "failed"):
         zh = en = f"HTTP {figures['status']}"
-    return f"连续 {visits} 次失败,最近:{zh}", f"{visits} failures in a row, the last: {en}"
+    return f"连续 {visits} 次失败，最近：{zh}", f"{visits} failures in a row, the last: {en}"
 
 
 def _silence(figures: Figures) -> Words:
     days, usual, former = float(figures["days"]), float(figures["usual"]), figures["former"]
     times = days / usual if usual else 0.0
     return (
-        f"{days:.0f} 个发文日没有新文章,平常间隔 {usual:.1f} 个({former} 次),是 {times:.0f} 倍",
+        f"{days:.0f} 个发文日没有新文章，平常间隔 {usual:.1f} 个（{former} 次），是 {times:.0f} 倍",
         f"{days:.0f} publishing days without news, {times:.0f} times the usual gap of {usual:.1f} ({former} gaps)",
     )
 
@@ -145,8 +145,8 @@ def _drift(figures: Figures) -> Words:
     before, now, of = float(figures["before"]), float(figures["now"]), figures["of"]
     if figures["field"] == "length":
         return (
-            f"正文长度中位数 {before:.0f} → {now:.0f} 字(最近 {of} 篇)",
+            f"正文长度中位数 {before:.0f} → {now:.0f} 字（最近 {of} 篇）",
             f"median text {before:.0f} → {now:.0f} characters (last {of} articles)",
         )
     zh, en = FIELDS[str(figures["field"])]
-    return f"{zh}的 {before:.0%} → {now:.0%}(最近 {of} 篇)", f"{en}: {before:.0%} → {now:.0%} (last {of} articles)"
+    return f"{zh}的 {before:.0%} → {now:.0%}（最近 {of} 篇）", f"{en}: {before:.0%} → {now:.0%} (last {of} articles)"

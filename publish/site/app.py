@@ -39,6 +39,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/sources", pages.sources),
             Route("/sources/{id}", pages.source),
             Route("/review", pages.review),
+            Route("/health", pages.health),
+            Route("/metrics", pages.metrics),
             Route("/feeds", pages.subscribe),
             Route("/feeds", pages.build, methods=["POST"]),
             Route("/feeds/{name:path}", pages.feed),

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.health.wording import CURES, NAMES, evidence
 from pipeline.reasons import told
 from pipeline.settings import Settings
 from publish.entries import SHANGHAI
@@ -30,6 +31,9 @@ class Frame:
             settings=settings,
             say=self.say,
             kind=self.kind,
+            names=NAMES,
+            cures=CURES,
+            evidence=evidence,
             told=self.told,
             formats=FORMATS,
             main_feed=main_feed(settings),

@@ -16,6 +16,7 @@ from pipeline.settings import Settings
 from publish.feeds.catalogue import MAIN, saved_name
 from publish.feeds.files import published
 from publish.feeds.saved import from_page, keep
+from publish.site import metrics
 from publish.site.downloads import download
 from publish.site.listing import listing
 from publish.site.paper import Paper
@@ -66,6 +67,13 @@ class Pages:
 
     def source(self, request: Request) -> Response:
         return self._page(self.paper.source(request.path_params["id"], datetime.now(UTC)))
+
+    def health(self, _request: Request) -> Response:
+        return HTMLResponse(self.paper.health(datetime.now(UTC)))
+
+    def metrics(self, _request: Request) -> Response:
+        text = metrics.exposed(self.database, self.settings, datetime.now(UTC))
+        return Response(text, media_type=metrics.MEDIA_TYPE)
 
     def review(self, request: Request) -> Response:
         html, _ = self.paper.review(_number(request.query_params.get("before")))

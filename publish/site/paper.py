@@ -10,6 +10,7 @@ from publish.feeds.catalogue import GROUPS, MAIN, SAVED, feed_of, group_of
 from publish.feeds.formats import OPML, Feed
 from publish.site import trends
 from publish.site.frame import Frame
+from publish.site.health import health_of
 from publish.site.links import Links
 from publish.site.listing import Listing
 from publish.site.regions import Regions
@@ -66,6 +67,9 @@ class Paper:
         if watched is None:
             return None
         return self.frame.html("source.html", links=links, feed=self.feed(f"site/{site_id}"), watched=watched)
+
+    def health(self, now: datetime, links: Links | None = None) -> str:
+        return self.frame.html("health.html", links=links, health=health_of(self.database, now))
 
     def review(self, before: int | None = None, links: Links | None = None) -> tuple[str, int | None]:
         """The page, and the id that the articles of the next page are older than."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from publish.entries import SHANGHAI
-from storage import channels, sites, visits
+from storage import channels, incidents, sites, visits
 from storage.database import Database
-from storage.records import ChannelRecord, DayOfVisits, SiteRecord, VisitRecord
+from storage.records import ChannelRecord, DayOfVisits, IncidentRecord, SiteRecord, VisitRecord
 
 DAYS = 30
 
@@ -33,6 +33,15 @@ class Watch:
     source: Source
     last: dict[str, VisitRecord]  # by channel
     days: tuple[DayOfVisits, ...]  # every one of the last month, visited or not
+    incidents: tuple[IncidentRecord, ...] = ()  # open ones, then those that ended in that time
+
+    def wrong(self, channel_id: str) -> list[IncidentRecord]:
+        """What is wrong with a channel now."""
+        return [one for one in self.incidents if one.channel_id == channel_id and one.ended_at is None]
+
+    @property
+    def over(self) -> list[IncidentRecord]:
+        return [one for one in self.incidents if one.ended_at]
 
     @property
     def new(self) -> list[tuple[date, tuple[int, ...]]]:
@@ -64,8 +73,9 @@ def watch(database: Database, site_id: str, now: datetime) -> Watch | None:
         begin = datetime(first.year, first.month, first.day, tzinfo=SHANGHAI)
         known = {day.day: day for day in visits.daily(db, site_id, begin)}
         last = {channel.id: visit for channel in its for visit in visits.recent(db, channel.id, 1)}
+        troubles = incidents.listing(db, site_id=site_id, ended_since=begin)
     days = tuple(_day(known, first + timedelta(days=number)) for number in range(DAYS))
-    return Watch(Source(site, its), last, days)
+    return Watch(Source(site, its), last, days, tuple(troubles))
 
 
 def _day(known: dict[date, DayOfVisits], day: date) -> DayOfVisits:

@@ -70,6 +70,7 @@ class _Pages:
         top, below = FileLinks(0), FileLinks(1)
         yield "trends.html", self.paper.trends(self.now, top)
         yield "sources.html", self.paper.sources(top)
+        yield "health.html", self.paper.health(self.now, top)
         yield from self._review(top)
         yield "feeds/index.html", self.paper.feeds(links=below)
         with self.database.read() as db:

@@ -4,9 +4,17 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from storage import articles, kinships, outbox, sites, stories, visits
+from storage import articles, incidents, kinships, outbox, sites, stories, visits
 from storage.database import Database
-from storage.records import ArticleRecord, ChannelRecord, FoundLink, KinshipRecord, SiteRecord, VisitRecord
+from storage.records import (
+    ArticleRecord,
+    ChannelRecord,
+    FoundLink,
+    IncidentRecord,
+    KinshipRecord,
+    SiteRecord,
+    VisitRecord,
+)
 
 SITES = [
     SiteRecord(id_, name, f"https://{id_}.example/", kind, "city", adcode, region, publishing, enabled=True)
@@ -67,6 +75,25 @@ def fill(database: Database, now: datetime, number: int) -> None:
                 visits.store(
                     db, _visit(channel.id, now - timedelta(hours=hours), dice), _links(channel.id, hours, dice)
                 )
+        _troubles(db, now)
+
+
+def _troubles(db, now: datetime) -> None:  # type: ignore[no-untyped-def]  # a session
+    """One channel of each of some kinds, and one that is well again."""
+    figures = {
+        "blocked": {"visits": 9, "fault": "http", "status": 412},
+        "silent": {"days": 31.4, "usual": 1.8, "former": 64, "a_year": 0.001},
+        "drifting": {"field": "source", "before": 0.97, "now": 0.04, "of": 24},
+        "certificate": {"visits": 3, "fault": "certificate"},
+        "moved": {"to": "https://www.linjiang.example/xinwen/dongtai/index.html"},
+    }
+    since = now - timedelta(days=3)
+    new = [
+        IncidentRecord(channel.id, kind, channel.site_id, since, now, its)
+        for channel, (kind, its) in zip(CHANNELS, figures.items(), strict=False)
+    ]
+    incidents.begin(db, new, silent=("moved",), now=now)
+    incidents.finish(db, [(incidents.listing(db)[0], "well")], now)
 
 
 def _conference(db, now: datetime, dice: random.Random) -> None:  # type: ignore[no-untyped-def]  # a session

@@ -23,6 +23,7 @@ PAGES = {
     "sources": "/sources",
     "source": "/sources/linjiang",
     "review": "/review",
+    "health": "/health",
     "feeds": "/feeds",
 }
 

@@ -1,15 +1,16 @@
 """When a channel is due again: what its lists tell, and what the budget allows."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from crawlers.timetable import chosen, learnt, market
-from pipeline.freshness.days import moment
+from crawlers.timetable import chosen, learnt, market, quiet
+from pipeline.freshness.days import kind, moment
 from pipeline.freshness.rhythm import UNKNOWN, Rhythm, expect
+from pipeline.health.silence import Silence
 from pipeline.settings import Settings
 from storage.records import ChannelRecord, FoundLink
 
@@ -120,3 +121,23 @@ def test_floor_and_ceiling_are_the_channels_own(settings: Settings) -> None:
 
 def test_no_channels_have_a_market_too(settings: Settings) -> None:
     assert market([], settings).price(channel()) == 1
+
+
+def test_eight_silent_days_of_national_day_are_no_trouble_but_the_weeks_after_them_are() -> None:
+    """An office that puts something up every workday, first seen in May 2025, until 30 September (FAULTS 76)."""
+    known, day, alarmed = channel(), datetime(2025, 5, 6, 4, 0, tzinfo=UTC), []
+    while day < datetime(2025, 11, 8, tzinfo=UTC):
+        worked = kind(day.date()) < 5 and day.date() <= date(2025, 9, 30)
+        new = links(f"{day:%Y-%m-%d}") if worked else []
+        silence, rhythm = quiet(known, new, day, UNKNOWN), learnt(known, new, day, UNKNOWN)
+        known = replace(known, silence=silence.written(), rhythm=rhythm.written()[0])
+        alarmed += [day.date()] if silence.alarming else []
+        day += timedelta(hours=12)
+    assert date(2025, 10, 9) < alarmed[0] < date(2025, 10, 31)
+
+
+def test_the_first_list_tells_of_the_silences_between_its_days() -> None:
+    days = [f"2026-{month:02}-{day:02}" for month, day in ((10, 12), (10, 19), (10, 26), (11, 2), (11, 9), (11, 16))]
+    silence = quiet(channel(), links(*days), NOW, UNKNOWN)
+    assert (round(silence.former), round(silence.usual)) == (5, 5), "a week has five days that count"
+    assert quiet(channel(), links(None), NOW, UNKNOWN) == Silence(moment(NOW))

@@ -41,6 +41,7 @@ COMMANDS = (  # in the order in which one meets them
         "notify", "notify", "把新报道告诉企业微信、钉钉、飞书、邮箱等", "tell WeCom, DingTalk, Feishu, mail … of news"
     ),
     Command("doctor", "doctor", "检查安装是否可用、网站是否读得到,怎么修", "is this installation fit to run?"),
+    Command("health", "health", "哪些栏目出了问题,从何时起,怎么办", "what is wrong with which channels"),
     Command("review", "review", "对有疑问的文章逐篇作决定", "decide about the articles in doubt"),
     Command(
         "train", "train", "用标注重新训练判断模型,先看会改变什么", "train the verdict anew; see first what would change"

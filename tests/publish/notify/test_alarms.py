@@ -51,8 +51,8 @@ def test_an_alarm_and_its_end_are_told_once_to_who_wants_alarms(desk: Desk) -> N
         "职教动态：2 个栏目有问题\n"
         "✗ 连不上：edu.linjiang.example，11月19日 21:00 起\n"
         "教育要闻 (linjiang/news)、通知公告 (linjiang/notices)\n"
-        "连续 5 次失败,最近:超时\n"
-        "→ 检查这台机器的网络和 DNS;若只有这个网站如此,它的网址可能变了"
+        "连续 5 次失败，最近：超时\n"
+        "→ 检查这台机器的网络和 DNS；若只有这个网站如此，它的网址可能变了"
     )
     assert ended == (
         "职教动态：2 个栏目恢复\n"

@@ -131,7 +131,7 @@ def test_sources_and_their_visits(client: TestClient, view: View, release: Relea
         visits.store(db, VisitRecord(channel, now, now, "failed", due, 503, "HTTP 503"), [])
     assert texts(client.get("/sources").text, "tbody tr") == ["临江市教育局 官方 青川省临江市 1 1 个栏目打不开"]
     page = client.get("/sources/linjiang-edu").text
-    assert texts(page, ".list tbody td:nth-child(3)") == ["失败：HTTP 503"]
+    assert texts(page, ".list tbody td:nth-child(4)") == ["失败：HTTP 503"]
     assert [number for number in texts(page, ".plot tbody td") if number != "0"] == ["1", "2", "1"]
 
 
