@@ -9,7 +9,7 @@ from storage.models import Article, Outbox, Story, Visit
 
 
 def totals(db: Session) -> dict[str, int]:
-    """The highest numbers: rows of these tables are never deleted."""
+    """The highest numbers that were given: how many there have ever been, or a few more."""
     tables = {"articles": Article.id, "stories": Story.id, "visits": Visit.id}
     return {name: db.scalars(select(func.max(number))).one() or 0 for name, number in tables.items()}
 

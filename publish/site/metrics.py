@@ -1,7 +1,7 @@
 """What is to be watched from outside, in Prometheus' text format. Every figure is found by an index: asking is cheap.
 
-Totals are highest numbers (rows of these tables are never deleted, and counting a million takes too long), so that on
-PostgreSQL they may be a little high.
+Totals are the highest numbers that were given, since counting a million takes too long: what has been forgotten still
+counts, and on PostgreSQL they may be a little high.
 """
 
 from collections.abc import Iterator, Mapping
