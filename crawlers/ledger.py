@@ -89,6 +89,9 @@ class Ledger:
     async def shown_before(self, channel_id: str, canonicals: Sequence[str], moment: datetime) -> set[str]:
         return await self._read(lambda db: links.shown_before(db, channel_id, canonicals, moment))
 
+    async def shown_lately(self, channel_id: str, limit: int) -> list[LinkRecord]:
+        return await self._read(lambda db: links.lately(db, channel_id, limit))
+
     async def namesakes(self, channel_id: str, titles: Sequence[str]) -> list[LinkRecord]:
         return await self._read(lambda db: links.namesakes(db, channel_id, titles))
 

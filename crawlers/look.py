@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -18,8 +18,9 @@ from crawlers.hosts import host_of
 from crawlers.ledger import now
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.data import read_data
+from crawlers.pages.familiar import Before, looks_new, most_familiar
 from crawlers.pages.feed import read_feed
-from crawlers.pages.listing import ListItem, ListPage, read_list
+from crawlers.pages.listing import ListItem, ListPage, read_list, read_lists
 from crawlers.pages.sitemap import read_sitemap
 from crawlers.reading import SCRIPTED, header, page_of, raw_of, read
 from pipeline.article import PageKind
@@ -33,6 +34,8 @@ FAULTS: dict[PageKind, Fault] = {
     "not_found": "not_found",
     "shell": "shell",
 }  # of pages that show no list; any other is one on which none was found
+LATELY = 200  # links of a channel that a list without known addresses is compared with
+OLD = timedelta(days=7)  # before the visit
 PARTS = 5  # sitemaps of an index that one visit asks for, the newest
 Form = Sequence[tuple[str, str]]
 Links = dict[str, FoundLink]  # by canonical address, in page order
@@ -59,6 +62,7 @@ class Shown:
     archived: Archived | None = None
     links: Links = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)  # what a person should know
+    redesigned: bool = False  # known titles under new addresses: it is no burst
 
     @property
     def outcome(self) -> VisitOutcome:
@@ -121,14 +125,42 @@ class Look:
         shown.status = response.status
         shown.etag, shown.last_modified = header(response, "ETag"), header(response, "Last-Modified")
         page, read_as = await self._read(response)
+        page, redesigned = await self._familiar(page, read_as)
         shown.page = page
         shown.habits = replace(shown.habits, digest=habits.digest(response.body))  # only of a page that can be read
         shown.archived = await self._keep(read_as)
         shown.rule = page.rule
         shown.links = self.links(page, "news" if self.record.first_visited_at else "first_visit")
+        if redesigned:
+            shown.redesigned = True
+            shown.links = {key: replace(link, origin=_origin(link, redesigned)) for key, link in shown.links.items()}
+        if self.site.list and self.channel.kind == "list" and page.rule != self.site.list.name:
+            shown.notes.append(_fallen_back(page, self.site))
         if page.rule == "sitemap:index" or read_as is not response:  # it may stay the same when what it shows changes
             shown.etag = shown.last_modified = None
             shown.habits = replace(shown.habits, digest=None)
+
+    async def _familiar(self, page: ListPage, response: Response) -> tuple[ListPage, Before | None]:
+        """The reading that shows what the channel has shown before, and that, if its addresses are new: a redesign.
+
+        Unread where none does and what was found is no burst of news: after a redesign a rule may find the menu.
+        """
+        if self.channel.kind != "list" or not self.record.first_visited_at:
+            return page, None
+        ledger, moment = self.desk.ledger, now()
+        found = list(self.links(page, ""))
+        if await ledger.shown_before(self.channel.id, found, moment):
+            return page, None
+        before = Before.of([(link.title, link.date) for link in await ledger.shown_lately(self.channel.id, LATELY)])
+        readings = await read(
+            self.desk.reader, read_lists, page_of(response, self.site.encoding), self.site.list, moment
+        )
+        if best := most_familiar(readings, before):
+            return best, before
+        if before.titles and not looks_new(page.items, before):
+            why = say("列表变了:找到的链接没有一条见过", "another list: none of its links was shown before")
+            raise Unread(why, response.status, "empty")
+        return page, None
 
     async def _keep(self, response: Response) -> Archived | None:
         """Where the page is in the archive; a dry run keeps nothing."""
@@ -204,6 +236,20 @@ class Look:
         if self._all_wanted or self.record.distrusted_at:
             return None
         return Validators(self.record.etag, self.record.last_modified)
+
+
+def _origin(link: FoundLink, before: Before) -> str:
+    """Of a link on a list that was redesigned: what was known or is old does not become news by a new address."""
+    old = listed_before((now() - OLD).date(), link.date)
+    return "first_visit" if old or before.knows(link.title) else "news"
+
+
+def _fallen_back(page: ListPage, site: Site) -> str:
+    name = site.id
+    return say(
+        f"网站文件里的列表规则没有用上,由 {page.rule} 读出;zhijiao sources heal {name} 给出新规则",
+        f"the list rule of the site's file found nothing; read by {page.rule}: try zhijiao sources heal {name}",
+    )
 
 
 def listed_before(day: date | None, listed: str | None) -> bool:

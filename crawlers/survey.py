@@ -58,8 +58,8 @@ class Survey:
 
     async def _gap_behind(self, shown: Shown, visit: VisitRecord) -> GapRecord | None:
         record = self.look.record
-        if shown.page is None or shown.reason or record.first_visited_at is None:
-            return None  # a first visit shows where the news begin, not what came before
+        if shown.page is None or shown.reason or record.first_visited_at is None or shown.redesigned:
+            return None  # a first visit, and a new list, show where the news begin, not what came before
         if self.look.job.backfill or await self._far_side(shown.page, shown.links, visit.finished_at):
             return None
         last_good = await self.desk.ledger.last_good(record.id)

@@ -46,6 +46,13 @@ def shown_before(db: Session, channel_id: str, canonicals: Sequence[str], moment
     return found
 
 
+def lately(db: Session, channel_id: str, limit: int) -> list[LinkRecord]:
+    """What the channel has shown, as its last pages printed it, the last first."""
+    shown = select(Link, Appearance).join(Appearance).where(Appearance.channel_id == channel_id)
+    rows = db.execute(shown.order_by(Appearance.visit_id.desc(), Appearance.position).limit(limit))
+    return [listed(*row) for row in rows]
+
+
 def namesakes(db: Session, channel_id: str, titles: Sequence[str]) -> list[LinkRecord]:
     """The links that the channel has shown under one of the titles."""
     found: list[LinkRecord] = []

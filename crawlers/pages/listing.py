@@ -50,12 +50,23 @@ class ListPage:
 
 def read_list(page: Page, rules: ListRules | None = None, now: datetime | None = None) -> ListPage:
     """The links of a list page in page order, none twice. Never raises on any bytes."""
-    if page.root is None:
-        kind, reason = list_nature(page, ())
-        return ListPage((), None, None, "generic", kind, reason)
-    rule, items = next(((rule, items) for rule, items in _readings(page, rules, now) if items), ("generic", ()))
-    href = (_selected_href(page.root, rules.next) if rules and rules.next else None) or next_link(page.root)
-    following = page.absolute(href) if href and page.url else next_script(page)
+    return next(_lists(page, rules, now), None) or _list_page(page, "generic", (), rules)
+
+
+def read_lists(page: Page, rules: ListRules | None = None, now: datetime | None = None) -> list[ListPage]:
+    """What each rule finds that finds anything, the most particular first."""
+    return list(_lists(page, rules, now))
+
+
+def _lists(page: Page, rules: ListRules | None, now: datetime | None) -> Iterator[ListPage]:
+    return (_list_page(page, rule, items, rules) for rule, items in _readings(page, rules, now) if items)
+
+
+def _list_page(page: Page, rule: str, items: tuple[ListItem, ...], rules: ListRules | None) -> ListPage:
+    href = following = None
+    if page.root is not None:
+        href = (_selected_href(page.root, rules.next) if rules and rules.next else None) or next_link(page.root)
+        following = page.absolute(href) if href and page.url else next_script(page)
     kind, reason = list_nature(page, items)
     return ListPage(items, href, following, rule, kind, reason)
 
