@@ -20,6 +20,7 @@ class Job:
     backfill: int = 0  # follow so many further list pages
     since: date | None = None  # nothing listed before this day
     dry_run: bool = False  # read and judge, store nothing
+    show: bool = False  # hand over the list page as it came, read nothing of it
     if_due: bool = False  # else only what earlier visits have left unread
 
     @classmethod
@@ -56,6 +57,17 @@ class VisitFinished:
     pending: int
     error: str | None
     next_due: datetime | None
+
+
+@dataclass(frozen=True)
+class ListShown:
+    """The list page as it came, to a job that asked for it."""
+
+    event: ClassVar = "list_shown"
+    channel: str
+    url: str
+    charset: str | None
+    body: str  # base64
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ class Alive:
     event: ClassVar = "alive"
 
 
-Event = VisitStarted | VisitFinished | ArticleRead | ChannelFinished | Alive
+Event = VisitStarted | VisitFinished | ListShown | ArticleRead | ChannelFinished | Alive
 Tell = Callable[[Event], None]
 
 

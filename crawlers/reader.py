@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 MEMORY = 1_000_000_000  # bytes of address space; a page of 10 MB with 200,000 links takes a third of it
 CHECKOUT = Path(__file__).resolve().parent.parent
-FUNCTIONS = ("article", "data", "feed", "listing", "sitemap")  # modules of crawlers.pages that pages are read by
+FUNCTIONS = ("article", "data", "derive", "feed", "listing", "sitemap")  # modules of crawlers.pages that read pages
 
 
 class Unreadable(Exception):  # noqa: N818 - an end of a page, not an error of ours; `str()` says why

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,9 @@ from scrapy.http import Response, TextResponse
 from crawlers.catalogue import Channel, Site
 from crawlers.desk import Desk
 from crawlers.due import is_due, next_try
-from crawlers.events import ArticleOutcome, ArticleRead, Job, Tell, VisitFinished, VisitStarted
+from crawlers.events import ArticleOutcome, ArticleRead, Job, ListShown, Tell, VisitFinished, VisitStarted
 from crawlers.failures import NotAsked, Unread, broken, lost
+from crawlers.habits import address
 from crawlers.handover import Reading
 from crawlers.hosts import host_of
 from crawlers.leases import HostBusy
@@ -83,12 +85,25 @@ class Visit:
     async def run(self) -> None:
         self.tell(VisitStarted(self.channel.id))
         try:
+            if self.job.show:
+                await self._show()
+                return
             for link in await self._links():
                 article = await self._read(link)
                 self.tally.count(article)
                 self.tell(article)
         finally:
             await self.desk.leases.leave(self)
+
+    async def _show(self) -> None:
+        try:
+            response = await self.ask(address(self.record, self.channel.url))
+            response = await self._rendered(response) if self.site.browser else response
+        except Unread as why:
+            self.tally.failed[why.reason] += 1
+            return
+        page = page_of(response, self.site.encoding)
+        self.tell(ListShown(self.channel.id, response.url, page.charset, b64encode(page.body).decode()))
 
     async def _links(self) -> Sequence[LinkRecord]:
         """What is to be read: of a new visit, or what earlier ones have left unread where none is due."""

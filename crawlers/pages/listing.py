@@ -58,6 +58,11 @@ def read_lists(page: Page, rules: ListRules | None = None, now: datetime | None 
     return list(_lists(page, rules, now))
 
 
+def items_by(page: Page, rules: ListRules, now: datetime | None = None) -> tuple[ListItem, ...]:
+    """What a site's rule finds, and no other."""
+    return _items(page, _site_rows(page.root, rules), now) if page.root is not None else ()
+
+
 def _lists(page: Page, rules: ListRules | None, now: datetime | None) -> Iterator[ListPage]:
     return (_list_page(page, rule, items, rules) for rule, items in _readings(page, rules, now) if items)
 

@@ -1,7 +1,7 @@
 """`zhijiao sources list | show | enable | disable | check`: the sites of the catalogue."""
 
 from datetime import UTC, datetime
-from difflib import get_close_matches
+from difflib import get_close_matches, unified_diff
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from crawlers.catalogue import Catalogue, Channel, Site, read
 from crawlers.hosts import host_of
+from crawlers.reader import BoundedReader
 from crawlers.sitefile import SiteKind
 from crawlers.switches import switched_off, switched_on
 from pipeline.settings import Settings, load
@@ -20,6 +21,7 @@ from storage.errors import CatalogueError
 from storage.language import say
 from storage.records import ChannelRecord, VisitRecord
 from zhijiao import manners
+from zhijiao.heal import look, propose, rewritten
 from zhijiao.report import advice_lines, channel_line
 from zhijiao.report import live as drawn
 from zhijiao.sources import chosen, listing, markdown, visited
@@ -165,6 +167,44 @@ def check(
         console.print(f"[yellow]![/] {escape(_unsifted(site))}")
     if live:
         _try_out(console, path, key, settings)
+
+
+@app.command(help=say("网站改版后给出新的列表规则", "propose a new list rule for a site that was redesigned"))
+def heal(
+    name: Name,
+    apply: Annotated[bool, typer.Option("--apply", help=say("写进网站文件", "write it into the site's file"))] = False,
+) -> None:
+    """Propose a new list rule, derived from where known titles stand on the site's pages now."""
+    settings, console = load(), Console(soft_wrap=True, highlight=False)
+    site, key, path = _found(settings, name)
+    reader = BoundedReader(settings.read_seconds)
+    try:
+        with opened(settings) as database, drawn(console) as draw:
+            synchronise(database, catalogue_of(settings))
+            seen, finished = look(database, site, key, settings.identified(), draw)
+        rules, told = propose(site, seen, reader)
+    finally:
+        reader.close()
+    for event in finished:
+        if event["failed"]:
+            console.print(channel_line(event))
+    for one in told:
+        mark = "[red]✗[/]" if one.ill else "[green]✓[/]"
+        console.print(f"{mark} {one.channel}  {escape(one.state)}")
+    if rules is None:
+        if len(seen) < len(finished) or any(one.ill for one in told):
+            raise typer.Exit(FAILED)
+        console.print(say("不用改", "nothing to change"))
+        return
+    before = path.read_text("utf-8")
+    after = rewritten(before, rules)
+    for line in unified_diff(before.splitlines(), after.splitlines(), str(path), str(path), lineterm=""):
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[0], "")
+        console.print(f"[{colour}]{escape(line)}[/]" if colour else escape(line))
+    if apply:
+        _write(settings, path, site.id, after)
+    else:
+        console.print(say("加 --apply 写入", "add --apply to write it"))
 
 
 def _unsifted(site: Site) -> str:
