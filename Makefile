@@ -5,6 +5,7 @@ STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test test-slow check format bench bench-catalogue bench-candidates bench-crawl bench-day bench-digest bench-freshness bench-health bench-kills bench-publish bench-read bench-judge bench-judge-pairs bench-network bench-notify bench-regions bench-reposts clean fuzz-read
+.PHONY: bench-scale bench-workers
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -80,6 +81,12 @@ bench-health: $(STAMP) ## measure false alarms and delays in three simulated yea
 
 bench-kills: $(STAMP) ## kill crawls at random on both databases: is anything lost or twice?
 	@$(BIN)/python -m bench.kills --write
+
+bench-scale: $(STAMP) ## measure 1, 2 and 4 workers beside one machine (needs root: a PostgreSQL of its own)
+	@$(BIN)/python -m bench.scale --write
+
+bench-workers: $(STAMP) ## kill workers, cut their network, restart PostgreSQL: is anything lost or twice? (needs root)
+	@$(BIN)/python -m bench.workers --write
 
 bench-notify: $(STAMP) ## send a thousand notifications over loopback, and kill senders, on both databases
 	@$(BIN)/python -m bench.notify --write

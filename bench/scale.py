@@ -8,6 +8,7 @@ its own (`initdb`, as root) under a temporary folder.
 """
 
 import argparse
+import asyncio
 import subprocess
 import sys
 import tempfile
@@ -17,15 +18,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
+
 from bench.crawl import cpu_of
 from bench.fleet import ROOT, Cluster, Column, Fleet, fleet, until
 from bench.web import Answer, Web, serve
+from zhijiao import jobs
 
 FIGURES = ROOT / "docs" / "figures" / "scale.md"
 SLOW = 1.0  # seconds to an answer
 AT_ONCE = 4  # visits of a worker at a time
 WORKERS = (1, 2, 4)
 WANTED = 0.9  # of linear
+WAITING = 5000  # jobs
 
 NOTES = """
 
@@ -59,7 +64,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/figures/scale.md")
     options = parser.parse_args()
     found = [measured(options.hosts, None), *(measured(options.hosts, number) for number in WORKERS)]
-    report = table(found)
+    as_installed, ours = fetching(WAITING)
+    report = (
+        table(found)
+        + f"\nTo fetch a job of {WAITING:,}: {ours:.1f} ms; as Procrastinate comes {as_installed:.0f} ms.\n"
+    )
     sys.stdout.write(report)
     if options.write:
         command = f"python -m bench.scale --hosts {options.hosts} --write"
@@ -165,6 +174,30 @@ def several(ours: Fleet, cluster: Cluster, web: Web, hosts: int, workers: int) -
         1000 * (cluster.cpu() - server) / hosts,
         (transactions(ours) - before) / hosts,
     )
+
+
+def fetching(waiting: int) -> tuple[float, float]:
+    """Milliseconds to fetch a job where so many wait, as Procrastinate comes and with our index (jobs.FAST)."""
+    with Cluster() as cluster:
+        url = cluster.address()
+        jobs.prepare(url)
+        due = [jobs.Due(f"site{n}/news", f"host{n // 5}", None, n * 7919 % 1000 / 100) for n in range(waiting)]
+
+        async def fetched(times: int) -> float:
+            async with jobs.opened(url) as app:
+                await jobs.defer(app, due)
+                worker = await app.job_manager.register_worker()
+                begun = time.perf_counter()
+                for _ in range(times):
+                    await app.job_manager.fetch_job(queues=[jobs.ANY], worker_id=worker)
+                return 1000 * (time.perf_counter() - begun) / times
+
+        ours = asyncio.run(fetched(100))
+        with psycopg.connect(url, autocommit=True) as server:
+            server.execute(f"SET search_path TO {jobs.SCHEMA}")
+            server.execute("DROP INDEX zhijiao_jobs_lock; ALTER FUNCTION procrastinate_fetch_job_v2 RESET ALL")
+            server.execute("DELETE FROM procrastinate_jobs")
+        return asyncio.run(fetched(5)), ours
 
 
 def transactions(ours: Fleet) -> int:

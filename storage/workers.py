@@ -1,6 +1,6 @@
 """Workers: which programs visit channels, on which machines, and when each last told of itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from storage.models import Worker
 from storage.records import WorkerRecord
 from storage.rows import insert, record, values
+
+SILENT = timedelta(minutes=1)  # after which a worker is worth a look; it tells of itself every few seconds
 
 
 def tell(db: Session, worker: WorkerRecord) -> None:

@@ -15,7 +15,7 @@ from pipeline.mistakes import meant
 from pipeline.settings import Settings, home, load
 from publish.notify.courier import service_at
 from publish.notify.targets import load as load_targets
-from storage import channels, deliveries, visits
+from storage import channels, deliveries, visits, workers
 from storage.database import prepare
 from storage.errors import ZhijiaoError
 from storage.language import say
@@ -53,6 +53,7 @@ def examine() -> Iterator[Finding]:
     yield database
     if database.state != "wrong":
         yield _guarded(_visits, settings)
+        yield from _workers(settings)
         yield _guarded(_sites, settings)
         yield _guarded(_notifications, settings)
     yield _guarded(_feeds, settings)
@@ -169,6 +170,22 @@ def _visits(settings: Settings) -> Finding:
         f"最近一次 {_minute(newest)},到期栏目 {waiting} 个", f"last at {_minute(newest)}, {waiting} channels due"
     )
     return Finding("ok", about, detail)
+
+
+def _workers(settings: Settings) -> Iterator[Finding]:
+    """Nothing on one machine alone."""
+    with opened(settings) as database, database.read() as db:
+        known = workers.listing(db)
+    now = datetime.now(UTC)
+    silent = [one for one in known if now - one.seen_at > workers.SILENT]
+    if not known:
+        return
+    detail = say(f"{len(known)} 个", f"{len(known)}")
+    if silent:
+        names = ", ".join(one.name for one in silent[:REASONS])
+        detail += say(f",{len(silent)} 个没有动静:{names}", f", {len(silent)} silent: {names}")
+    advice = say("zhijiao worker list 看详情", "see `zhijiao worker list`") if silent else ""
+    yield Finding("warning" if silent else "ok", "workers", detail, advice)
 
 
 def _sites(settings: Settings) -> Finding:

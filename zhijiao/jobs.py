@@ -43,6 +43,16 @@ DEAD_HOURS = 24  # after which a dead letter is forgotten, and the channel tried
 AT_ONCE = 1000  # jobs in one statement
 MOST_URGENT = 2_000_000_000
 
+# As installed, fetching a job looks at all that wait, and at all of these for each of them: 0.2 s with 3,000 waiting,
+# and with 100,000 no answer. With an index, and in the order of priority, it stops at the first that is free: some ms.
+FAST = """
+CREATE INDEX zhijiao_jobs_lock ON procrastinate_jobs (lock, priority DESC, id) WHERE status IN ('todo', 'doing');
+ALTER FUNCTION procrastinate_fetch_job_v2 SET enable_sort = off;
+ALTER FUNCTION procrastinate_fetch_job_v2 SET enable_bitmapscan = off;
+ALTER FUNCTION procrastinate_fetch_job_v2 SET enable_seqscan = off;
+ALTER TABLE procrastinate_jobs SET (autovacuum_vacuum_scale_factor = 0.05);
+"""
+
 AWAY = (exceptions.ConnectorException, psycopg.OperationalError, PoolTimeout, DatabaseAway, OSError)
 
 
@@ -116,6 +126,7 @@ def _installed(url: str, *, renew: bool) -> str | None:
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
         connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
         connection.execute(SchemaManager.get_schema())
+        connection.execute(FAST)
         connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{_version()}'")
         return None
 

@@ -25,7 +25,7 @@ from storage.records import Lease, VisitRecord, WorkerRecord
 from tests.crawlers.crawling import Home
 from tests.crawlers.website import Website, article, listing, serve
 from zhijiao import crawler as crawling
-from zhijiao import jobs
+from zhijiao import doctor, jobs
 from zhijiao.crawler import CrawlDied, Crawler
 from zhijiao.tick import jobs_of, tick, visited_meanwhile
 
@@ -291,6 +291,10 @@ def test_a_silent_worker_is_seen(home: Home) -> None:
     listed = typed(home, "worker", "list")
     assert listed.returncode == 1
     assert " ".join(listed.stdout.splitlines()[-1].split()) == "machine-1 edu 5 min 1,234 3 250 MB 0 5 min ago"
+    settings = Settings(home=home.path, database_url=home.url)
+    assert [(one.state, one.detail) for one in doctor._workers(settings)] == [
+        ("warning", "1 个,1 个没有动静:machine-1")
+    ]
 
 
 def test_tables_of_another_version_are_told_and_made_anew(home: Home) -> None:
@@ -396,3 +400,17 @@ def test_a_tick_judges_what_workers_have_visited_since_the_one_before(home: Home
 def visit(channel: str) -> VisitRecord:
     now = datetime.now(UTC)
     return VisitRecord(channel, now, now, "ok", now, 200)
+
+
+def test_the_most_urgent_job_whose_host_is_free_is_fetched(home: Home) -> None:
+    waiting = [jobs.Due("a/1", "a", None, 1), jobs.Due("a/2", "a", None, 3), jobs.Due("b/1", "b", None, 2)]
+
+    async def fetched() -> list[object]:
+        async with jobs.opened(home.url) as app:
+            await jobs.defer(app, [*waiting, jobs.Due("c/1", "c", "edu", 9)])
+            worker = await app.job_manager.register_worker()
+            found = [await app.job_manager.fetch_job(queues=[jobs.ANY], worker_id=worker) for _ in range(3)]
+            return [job and job.task_kwargs["channel"] for job in found]
+
+    jobs.prepare(home.url)
+    assert asyncio.run(fetched()) == ["a/2", "b/1", None]

@@ -19,7 +19,6 @@ from storage.records import WorkerRecord
 from zhijiao.tick import jobs_of, opened
 
 FAILED = 1  # exit status of `list`: a worker is silent, or a channel is a dead letter
-SILENT = timedelta(seconds=60)
 
 app = typer.Typer(invoke_without_command=True)
 
@@ -81,7 +80,7 @@ def list_() -> None:
                 f"its crawl process died {letter.attempts} times, given up; `zhijiao worker retry` tries again",
             )
         )
-    if letters or any(now - one.seen_at > SILENT for one in known):
+    if letters or any(now - one.seen_at > workers.SILENT for one in known):
         raise typer.Exit(FAILED)
 
 
@@ -145,7 +144,7 @@ def _workers(known: Sequence[WorkerRecord], now: datetime) -> Table:
             str(one.doing),
             f"{one.memory / 1e6:.0f} MB",
             str(one.replaced),
-            f"[red]{seen}[/]" if silent > SILENT else seen,
+            f"[red]{seen}[/]" if silent > workers.SILENT else seen,
         )
     return table
 
