@@ -24,6 +24,7 @@ from storage.errors import ZhijiaoError
 from storage.records import Lease, VisitRecord, WorkerRecord
 from tests.crawlers.crawling import Home
 from tests.crawlers.website import Website, article, listing, serve
+from tests.zhijiao.conftest import Type
 from zhijiao import crawler as crawling
 from zhijiao import doctor, jobs
 from zhijiao.crawler import CrawlDied, Crawler
@@ -414,3 +415,18 @@ def test_the_most_urgent_job_whose_host_is_free_is_fetched(home: Home) -> None:
 
     jobs.prepare(home.url)
     assert asyncio.run(fetched()) == ["a/2", "b/1", None]
+
+
+@pytest.mark.parametrize("words", [("worker",), ("worker", "list"), ("up", "--workers"), ("tick", "--enqueue")])
+def test_every_command_says_it(zhijiao: Type, words: tuple[str, ...]) -> None:
+    done = zhijiao(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "zhijiao db migrate-to postgresql://" in done.stderr
+
+
+def test_what_is_not_installed_is_said(zhijiao: Type, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    monkeypatch.delitem(sys.modules, "zhijiao.jobs")
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    done = zhijiao("worker", ZHIJIAO_DATABASE_URL=home.url)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "pip install -e '.[scale]'" in done.stderr

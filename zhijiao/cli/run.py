@@ -64,6 +64,8 @@ def up(
 
     settings, console = load().identified(), _console()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if workers:
+        ticks.jobs_of(settings)  # says what is missing before anything is promised
     console.print(
         say(
             f"阅读和订阅:{escape(settings.base_url)}  (Ctrl-C 结束)",
