@@ -270,10 +270,9 @@ def examine(ours: Fleet, web: Web, seen: Seen) -> None:
             seen.twice += waited < 0
             seen.longest = max(seen.longest, waited)
     if seen.lost:
-        left = "SELECT state, reason, count(*) FROM links WHERE state <> 'fetched' GROUP BY 1, 2"
-        sys.stderr.write(
-            f"lost: {ours.query(left)} {ours.query('SELECT outcome, reason, count(*) FROM visits GROUP BY 1, 2')}\n"
-        )
+        states = ours.query("SELECT state, reason, count(*) FROM links WHERE state <> 'fetched' GROUP BY 1, 2")
+        ends = ours.query("SELECT outcome, reason, count(*) FROM visits GROUP BY 1, 2")
+        sys.stderr.write(f"lost; links: {states}; visits: {ends}\n")
     seen.requests = len(web.asked)
     times: dict[str, list[float]] = defaultdict(list)
     for asked in web.asked:
