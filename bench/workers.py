@@ -31,8 +31,8 @@ INSIDE = "ZHIJIAO_BENCH_INSIDE"
 HERE, THERE = "10.99.0.1", "10.99.0.2"  # the two ends of the cable
 PAUSE = 0.5  # seconds between two requests to a host
 SLACK = 0.005  # seconds: two clocks
-POLL = 60  # seconds between two visits of a channel
-LEASE = 12  # seconds
+POLL = 120  # seconds between two visits of a channel
+LEASE = 30  # seconds
 EACH = 3  # articles of each host at first
 LATER = 2  # articles of each host that come while workers die
 BETWEEN = (6.0, 12.0)  # seconds between two kills
@@ -140,7 +140,7 @@ def settings() -> dict[str, str]:
         "ZHIJIAO_POLL_SECONDS": str(POLL),
         "ZHIJIAO_TIMEOUT_SECONDS": "60",
         "ZHIJIAO_ALLOW_PRIVATE": "10.98.0.0/16",
-        "ZHIJIAO_TICK_SECONDS": "5",
+        "ZHIJIAO_TICK_SECONDS": "15",
         "ZHIJIAO_KEEP_PAGES": "false",
     }
 
@@ -250,7 +250,7 @@ def calm(ours: Fleet, database: Database, columns: list[Column], seen: Seen) -> 
     late = time.monotonic() + 300
     while not all_found() and time.monotonic() < late:
         time.sleep(2)
-    time.sleep(POLL)
+    time.sleep(60)
     overdue = "SELECT count(*) FROM channels WHERE next_due IS NULL OR next_due < now() - interval '1 min'"
     seen.stuck = int(ours.query(overdue)[0][0])
 

@@ -164,7 +164,7 @@ class Leases:
             pace,
             next_allowed_at=record.next_allowed_at,
             refusals=record.refusals,
-            longest_margin=self._seconds / 2,  # renewed by thirds, it never has less left
+            longest_margin=self._seconds / 3,  # renewed by thirds, it rarely has less left
         )
         if _seconds_until(held.next_allowed_at) > PATIENCE:
             await self._ledger.release(lease, held.next_allowed_at)
