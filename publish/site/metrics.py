@@ -4,7 +4,7 @@ Totals are the highest numbers that were given, since counting a million takes t
 counts, and on PostgreSQL they may be a little high.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from prometheus_client import CONTENT_TYPE_PLAIN_1_0_0, CollectorRegistry, generate_latest
@@ -16,9 +16,9 @@ from pipeline.settings import Settings
 from publish.feeds.catalogue import MAIN
 from publish.feeds.files import path_of
 from publish.feeds.formats import FORMATS
-from storage import channels, deliveries, figures, incidents, visits
+from storage import channels, deliveries, figures, incidents, visits, workers
 from storage.database import Database
-from storage.records import DeliveryState, VisitOutcome
+from storage.records import DeliveryState, VisitOutcome, WorkerRecord
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_1_0_0
 AN_HOUR = timedelta(hours=1)
@@ -46,6 +46,7 @@ class Figures(Collector):
             last, (waiting, since) = visits.newest(db), channels.backlog(db, self.now)
             watched, wrong = channels.watched(db), incidents.counts(db)
             targets = {one.name: one for one in deliveries.targets(db)}
+            machines = workers.listing(db)
             undelivered = {name: deliveries.unsettled(db, name) for name in targets}
         visited = last.finished_at if last else None
         for name, (help_, value) in {
@@ -69,7 +70,20 @@ class Figures(Collector):
                 family.add_metric((name, state), counts.get(state, 0))
         yield family
         failing = {name: self._since(target.failing_since) for name, target in targets.items()}
+        yield from self._of(machines)
         yield _by("target_failing_seconds", "for how long a target has taken nothing", "target", failing)
+
+    def _of(self, machines: Sequence[WorkerRecord]) -> Iterator[Metric]:
+        """Figures of each worker; none on one machine alone."""
+        for name, help_, figure in (
+            ("worker_silent_seconds", "for how long a worker has told nothing", lambda one: self._since(one.seen_at)),
+            ("worker_doing", "visits that it is at", lambda one: one.doing),
+            ("worker_visits", "visits since it started", lambda one: one.visits),
+            ("worker_replaced", "crawl processes that died, hung or grew", lambda one: one.replaced),
+            ("worker_memory_bytes", "memory of its crawl process", lambda one: one.memory),
+        ):
+            if machines:
+                yield _by(name, help_, "worker", {one.name: figure(one) for one in machines})
 
     def _since(self, moment: datetime | None) -> float:
         return max((self.now - moment).total_seconds(), 0.0) if moment else 0.0

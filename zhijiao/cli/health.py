@@ -16,7 +16,7 @@ from pipeline.health.history import NOTES
 from pipeline.health.wording import CURES, NAMES, evidence
 from pipeline.mistakes import meant
 from pipeline.settings import load
-from storage import channels, incidents, sites, visits
+from storage import channels, incidents, sites, visits, workers
 from storage.database import Database
 from storage.errors import ZhijiaoError
 from storage.language import say
@@ -48,6 +48,7 @@ class State:
     incidents: tuple[IncidentRecord, ...]  # open first, then ended
     channels: dict[str, ChannelRecord]
     sites: dict[str, SiteRecord]
+    silent: tuple[str, ...] = ()  # workers that tell nothing any more
 
     @property
     def stands_still(self) -> bool:
@@ -59,7 +60,7 @@ class State:
 
     @property
     def trouble(self) -> bool:
-        return self.stands_still or any(one.kind not in NOTES for one in self.open)
+        return self.stands_still or bool(self.silent) or any(one.kind not in NOTES for one in self.open)
 
 
 def health(names: Names = None, ended: Days = 0, as_json: Json = False) -> None:
@@ -88,7 +89,8 @@ def state_of(database: Database, names: Sequence[str], ended: int, now: datetime
         found = [one for one in found if not names or {one.channel_id, one.channel_id.partition("/")[0]} & set(names)]
         last, (waiting, _) = visits.newest(db), channels.backlog(db, now)
         its = {channel.id: channel for channel in channels.named(db, {one.channel_id for one in found})}
-    return State(now, last.finished_at if last else None, waiting, tuple(found), its, known)
+        silent = tuple(one.name for one in workers.listing(db) if now - one.seen_at > workers.SILENT)
+    return State(now, last.finished_at if last else None, waiting, tuple(found), its, known, silent)
 
 
 def as_values(state: State) -> dict[str, Any]:
@@ -98,6 +100,7 @@ def as_values(state: State) -> dict[str, Any]:
         "stands_still": state.stands_still,
         "last_visit": state.last_visit.isoformat() if state.last_visit else None,
         "channels_due": state.waiting,
+        "silent_workers": list(state.silent),
         "incidents": [_values(one, state) for one in state.incidents],
     }
 
@@ -131,10 +134,17 @@ def show(state: State, console: Console) -> None:
                 f"[red]✗ it does not run[/]: {state.waiting} due, last visit {last}. `zhijiao up`, or tick by cron",
             )
         )
+    for name in state.silent:
+        console.print(
+            say(
+                f"[red]✗ worker 没有动静[/]:{escape(name)}。zhijiao worker list 看详情",
+                f"[red]✗ a silent worker[/]: {escape(name)}. See `zhijiao worker list`",
+            )
+        )
     for kind in NAMES:
         if of_kind := [one for one in state.open if one.kind == kind]:
             _show_kind(kind, of_kind, state, console)
-    if not state.open and not state.stands_still:
+    if not state.open and not state.stands_still and not state.silent:
         console.print(say("[green]✓[/] 没有发现问题。", "[green]✓[/] nothing is wrong."))
     if over := [one for one in state.incidents if one.ended_at]:
         console.print(say("\n[bold]已结束[/]", "\n[bold]ended[/]"))
