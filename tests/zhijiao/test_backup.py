@@ -257,13 +257,13 @@ def test_a_killed_return_leaves_the_old_or_the_new(old: Settings, tmp_path: Path
     words = ("db", "restore", "--replace", str(path))
     out, _ = command(old, *words, script=KILLED).communicate(timeout=120)
     lines, ends = int(out.split()[-1]), set()
-    for at in range(1, lines, lines // 15):
+    for at in (*range(1, lines, lines // 8), *range(lines - 8, lines)):  # the last ones follow the decisive step
         take(old, 100 + at)
         with closing(open_database(old.database_url)) as database, database.read() as db:
             before = stories.count(db)
         process = command(old, *words, most=at, script=KILLED)
         process.communicate(timeout=120)
-        assert process.returncode == -signal.SIGKILL
+        assert process.returncode in (-signal.SIGKILL, 0)  # 0: it took a few lines less this time
         with closing(open_database(old.database_url)) as database, database.read() as db:
             ends.add("old" if stories.count(db) == before else "new")
             assert stories.count(db) in (before, made.rows["stories"])
