@@ -31,7 +31,7 @@ OURS_HOSTS, OURS = 5, 0.8  # so many hosts of a tick, or more, and this share of
 
 @dataclass(frozen=True)
 class Watched:
-    """What has changed."""
+    """What has changed: what is wrong now, and what is well again."""
 
     begun: tuple[IncidentRecord, ...] = ()
     ended: tuple[IncidentRecord, ...] = ()
@@ -67,7 +67,7 @@ def watch(database: Database, channel_ids: Collection[str], now: datetime) -> Wa
         stored = incidents.begin(db, begun, silent=NOTES, now=now)
     for incident in stored:
         logger.info("incident begins channel=%s kind=%s since=%s", incident.channel_id, incident.kind, incident.since)
-    return Watched(tuple(stored), tuple(incident for incident, _ in ended))
+    return Watched(tuple(stored), tuple(incident for incident, end in ended if end == "well"))
 
 
 def _judged(db: Session, channel: ChannelRecord, known: Sequence[IncidentRecord], now: datetime) -> Judged:

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pipeline.health.history import NOTES
+from pipeline.health.wording import NAMES
 from pipeline.mistakes import meant
 from pipeline.settings import Settings, home, load
 from publish.notify.courier import service_at
 from publish.notify.targets import load as load_targets
-from storage import channels, deliveries, visits, workers
+from storage import channels, deliveries, incidents, visits, workers
 from storage.database import prepare
 from storage.errors import ZhijiaoError
 from storage.language import say
@@ -55,6 +57,7 @@ def examine() -> Iterator[Finding]:
         yield _guarded(_visits, settings)
         yield from _workers(settings)
         yield _guarded(_sites, settings)
+        yield _guarded(_incidents, settings)
         yield _guarded(_notifications, settings)
     yield _guarded(_feeds, settings)
     yield _guarded(_port, settings)
@@ -213,6 +216,17 @@ def _sites(settings: Settings) -> Finding:
         detail,
         "\n".join(cures(reason for reason, _ in reasons)) if many else "",
     )
+
+
+def _incidents(settings: Settings) -> Finding:
+    """What is wrong with channels for longer than a visit."""
+    about = say("栏目状况", "health")
+    with opened(settings) as database, database.read() as db:
+        counts = {kind: number for kind, number in incidents.counts(db).items() if kind not in NOTES}
+    if not counts:
+        return Finding("ok", about, say("没有发现问题", "nothing is wrong"))
+    detail = ", ".join(f"{say(*NAMES[kind])} ×{counts[kind]}" for kind in NAMES if kind in counts)
+    return Finding("warning", about, detail, say("zhijiao health 说明依据和办法", "`zhijiao health` says more"))
 
 
 def _last_visits(settings: Settings) -> list[VisitRecord]:

@@ -1,5 +1,6 @@
 """What a person sees of a crawl: a live bar while it runs, a line for each channel when it has ended."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipeline.health.wording import NAMES, evidence
 from pipeline.reasons import told
+from pipeline.watching import Watched
 from publish.notify.courier import Report
 from storage.archived import Forgotten
 from storage.language import say
+from storage.records import IncidentRecord
 from zhijiao.advice import cures
 from zhijiao.crawl import Event, OnEvent
 from zhijiao.upkeep import Upkeep
@@ -113,6 +117,21 @@ def advice_lines(events: Iterable[Event]) -> Iterator[str]:
     """What to do about the failures of these channels."""
     for cure in cures(reason for event in events for reason in event["failed"]):
         yield f"  [yellow]→[/] {escape(cure)}"
+
+
+def incident_lines(watched: Watched) -> Iterator[str]:
+    """What has begun to be wrong, in figures, and what is well again; many of a kind and host are counted."""
+    for mark, incidents, when in (
+        ("[red]✗[/]", watched.begun, ""),
+        ("[green]✓[/]", watched.ended, say("恢复:", "over: ")),
+    ):
+        alike: defaultdict[tuple[str, str], list[IncidentRecord]] = defaultdict(list)
+        for one in incidents:
+            alike[one.kind, one.host].append(one)
+        for (kind, host), (first, *others) in alike.items():
+            more = say(f" 等 {len(others) + 1} 个栏目({host})", f" and {len(others)} more ({host})") if others else ""
+            shown = f"  {escape(say(*evidence(kind, first.figures)))}" if not when else ""
+            yield f"{mark} {when}{say(*NAMES[kind])} [bold]{escape(first.channel_id)}[/]{escape(more)}{shown}"
 
 
 def notice_lines(reports: Iterable[Report]) -> Iterator[str]:

@@ -1,11 +1,14 @@
 """A line for each channel: what it brought, or that nothing has changed, or why it was not read and what to do."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.markup import render
 
+from pipeline.watching import Watched
 from storage.language import speak
-from zhijiao.report import advice_lines, article_line, channel_line
+from storage.records import IncidentRecord
+from zhijiao.report import advice_lines, article_line, channel_line, incident_lines
 
 NOTHING: dict[str, Any] = {
     "event": "channel_finished",
@@ -43,3 +46,14 @@ def test_reasons_are_told_in_english() -> None:
     speak("en")
     event = {"outcome": "rejected", "title": "[图] 防汛", "url": "", "reason": "没有提到职业教育。"}
     assert render(article_line(event)).plain == "  rejected [图] 防汛  It does not mention vocational education."
+
+
+def test_what_begins_and_ends_is_told_once_for_a_host() -> None:
+    since, figures = datetime(2026, 11, 21, tzinfo=UTC), {"visits": 3, "fault": "http", "status": 412}
+    begun = [IncidentRecord(f"moe/{n}", "blocked", "moe.example", since, since, figures) for n in range(3)]
+    ended = [IncidentRecord("lj/news", "silent", "lj.example", since, since, {})]
+    lines = [render(line).plain for line in incident_lines(Watched(tuple(begun), tuple(ended)))]
+    assert lines == [
+        "✗ 被拦截 moe/0 等 3 个栏目(moe.example)  连续 3 次失败，最近：HTTP 412",
+        "✓ 恢复:长久没有新文章 lj/news",
+    ]

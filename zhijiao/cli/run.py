@@ -21,7 +21,7 @@ from storage.language import say
 from storage.records import ChannelRecord
 from zhijiao import tick as ticks
 from zhijiao.crawl import crawl as run_crawl
-from zhijiao.report import advice_lines, channel_line, feed_lines, live, notice_lines, upkeep_lines
+from zhijiao.report import advice_lines, channel_line, feed_lines, incident_lines, live, notice_lines, upkeep_lines
 
 FAILED = 1  # exit status: it ran, but read nothing (tick), not all that was asked for (crawl), or refused a feed (tick)
 
@@ -93,6 +93,8 @@ def _print(console: Console, result: ticks.TickResult, when: str = "") -> None:
     for event in result.channels:
         console.print(when + channel_line(event))
     for line in feed_lines(result.written):
+        console.print(when + line)
+    for line in incident_lines(result.watched):
         console.print(when + line)
     for line in notice_lines(result.told):
         console.print(when + line)
