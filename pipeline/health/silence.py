@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 FADE = 180.0  # ordinary days in which a former silence loses half its weight
-TOLERATED = 0.02  # false alarms of a channel in a year, were its silences spread as they are taken to be
+TOLERATED = 0.005  # false alarms of a channel in a year, were its silences spread as they are taken to be
 YEAR = 330.0  # ordinary days in a year, roughly: vacations and holidays count for less
 LEAST = 3.0  # former silences, faded; fewer say nothing
 SHORTEST = 4.0  # ordinary days: a portal that rests for a day is not dead
