@@ -32,6 +32,11 @@ CURES = (  # what a reason looks like in either language, and what to do about i
         "its address may have changed: zhijiao sources enable CHANNEL --url NEW",
     ),
     (
+        "列表变了|没有找到列表|another list|no list was found",
+        "网站可能改版了:zhijiao sources heal 网站 给出新规则",
+        "probably redesigned: zhijiao sources heal SITE proposes a new rule",
+    ),
+    (
         r"HTTP (401|403|405|412|418|468|521)",
         "网站不让程序访问;可在浏览器里看看它是否还开放",
         "the site refuses programs; look in a browser whether it is still open",

@@ -75,16 +75,16 @@ CURES: Mapping[str, Words] = {
         "its robots.txt forbids it now: zhijiao sources disable CHANNEL",
     ),
     "empty": (
-        "页面可能改版：zhijiao links 看能读出什么，改网站的 TOML(docs/add-a-source.md)",
-        "probably redesigned: see what `zhijiao links` reads, mend the site's TOML (docs/add-a-source.md)",
+        "页面可能改版：zhijiao sources heal 网站 给出新规则，再加 --apply 写入(docs/add-a-source.md)",
+        "probably redesigned: zhijiao sources heal SITE proposes a rule, --apply writes it (docs/add-a-source.md)",
     ),
     "gone": (
         "不再访问：停用，或 zhijiao sources enable 栏目 --url 新网址",
         "not visited any more: disable it, or zhijiao sources enable CHANNEL --url NEW",
     ),
     "redesigned": (
-        "网站 TOML 的规则已不匹配，现由通用规则读取：核对读得对不对，改规则",
-        "the rules of its TOML match nothing any more, general ones read it: check what they read, mend the rules",
+        "网站 TOML 的规则已不匹配，现由通用规则读取：zhijiao sources heal 网站 给出新规则",
+        "the rules of its TOML match nothing any more, general ones read it: zhijiao sources heal SITE proposes others",
     ),
     "silent": (
         "在浏览器里看栏目是否真的没有更新；若已停办，停用它；若已搬走，换网址",
