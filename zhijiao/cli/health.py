@@ -163,14 +163,16 @@ def _show_kind(kind: str, of_kind: Sequence[IncidentRecord], state: State, conso
     console.print(f"{mark} [bold]{say(*NAMES[kind])}[/] {len(of_kind)}")
     for one in of_kind:
         _show_line(say(f"{_minute(one.since)} 起", f"since {_minute(one.since)}"), one, state, console, "")
-    console.print(Padding(f"[yellow]→[/] {escape(say(*CURES[kind]))}", (0, 0, 0, 2)))
+    console.print(Padding(f"[yellow]→[/] {escape(say(*CURES[kind]))}", (0, 0, 0, 2), expand=False))
 
 
 def _show_line(when: str, one: IncidentRecord, state: State, console: Console, what: str) -> None:
     channel, site = state.channels.get(one.channel_id), state.sites.get(one.channel_id.partition("/")[0])
     name = " · ".join(part.name for part in (site, channel) if part)
-    console.print(Padding(f"{what} {one.channel_id}  [dim]{escape(name)}[/]".strip(), (0, 0, 0, 2)), soft_wrap=False)
-    console.print(Padding(f"[dim]{when}[/]  {escape(say(*evidence(one.kind, one.figures)))}", (0, 0, 0, 4)))
+    console.print(Padding(f"{what} {one.channel_id}  [dim]{escape(name)}[/]".strip(), (0, 0, 0, 2), expand=False))
+    console.print(
+        Padding(f"[dim]{when}[/]  {escape(say(*evidence(one.kind, one.figures)))}", (0, 0, 0, 4), expand=False)
+    )
 
 
 def _minute(moment: datetime) -> str:
