@@ -257,7 +257,8 @@ def summary(done: Run, events: Sequence[Event], missed: Sequence[Event]) -> str:
         "tick` under `faketime`: two on each workday before, so that channels have a rhythm, every hour on ",
         f"the day itself (2026-11-19, a Thursday), seven on the next. {done.requests:,} requests, ",
         f"{done.seconds / 60:.0f} minutes. ",
-        f"{len(events)} events planted, {len(events) - len(missed)} noticed.",
+        f"{len(events)} events planted, {len(events) - len(missed)} noticed. Delays are bounded below by the hour ",
+        "between ticks, and for failures by pauses that double, so that a bad hour is no alarm.",
     ]
     said += [f"\n\nA tick failed: {line}" for line in done.failed]
     return "".join(said)

@@ -68,7 +68,8 @@ class Site:
     def events(self) -> Iterator[Event]:
         part = self.part
         for piece in self.pieces:
-            yield Event("published", "article", piece.at, self.id, piece.path)
+            what = "article" if piece.at >= DAY else "article of the weeks before"
+            yield Event("published", what, piece.at, self.id, piece.path)
             if piece.edited_at < NEVER:
                 yield Event("edited", "text changed", piece.edited_at, self.id, piece.path)
             if piece.withdrawn_at < NEVER:
