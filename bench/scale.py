@@ -63,7 +63,10 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=480)
     parser.add_argument("--write", action="store_true", help="write docs/figures/scale.md")
     options = parser.parse_args()
-    found = [measured(options.hosts, None), *(measured(options.hosts, number) for number in WORKERS)]
+    found = []
+    for workers in (None, *WORKERS):
+        found.append(measured(options.hosts, workers))
+        sys.stderr.write(f"{found[-1]}\n")
     as_installed, ours = fetching(WAITING)
     report = (
         table(found)
@@ -147,7 +150,7 @@ def several(ours: Fleet, cluster: Cluster, web: Web, hosts: int, workers: int) -
     for n in range(workers):
         ours.start(f"worker{n}", "worker", "--concurrency", str(AT_ONCE))
     until(
-        lambda: len(ours.query("SELECT FROM workers WHERE memory > 150000000")) == workers,
+        lambda: len(ours.query("SELECT FROM workers WHERE memory > 80000000")) == workers,
         120,
         "workers that are ready",
     )

@@ -31,9 +31,9 @@ INSIDE = "ZHIJIAO_BENCH_INSIDE"
 HERE, THERE = "10.99.0.1", "10.99.0.2"  # the two ends of the cable
 PAUSE = 0.5  # seconds between two requests to a host
 SLACK = 0.005  # seconds: two clocks
-POLL = 120  # seconds between two visits of a channel
+POLL = 60  # seconds between two visits of a channel
 LEASE = 30  # seconds
-EACH = 3  # articles of each host at first
+EACH = 1  # articles of each host at first
 LATER = 2  # articles of each host that come while workers die
 BETWEEN = (6.0, 12.0)  # seconds between two kills
 CUT = 45.0  # seconds without a network
@@ -79,14 +79,16 @@ def main() -> None:
     ip("link set lo up")
     ip("route add local 10.98.0.0/16 dev lo")
     chance = random.Random(options.seed)  # noqa: S311 - moments of kills
-    found = [trial(number, options, chance) for number in options.workers]
-    report = table(found)
+    found = []
+    for number in options.workers:
+        found.append(trial(number, options, chance))
+        report = table(found)
+        if options.write:
+            command = f"python -m bench.workers --hosts {options.hosts} --kills {options.kills} --write"
+            FIGURES.write_text(
+                f"# Workers that are killed, cut off and lose their database\n\n`{command}`\n\n{report}", "utf-8"
+            )
     sys.stdout.write(report)
-    if options.write:
-        command = f"python -m bench.workers --hosts {options.hosts} --kills {options.kills} --write"
-        FIGURES.write_text(
-            f"# Workers that are killed, cut off and lose their database\n\n`{command}`\n\n{report}", "utf-8"
-        )
     sys.exit(any(one.lost or one.stuck or one.twice or one.stories or one.breaches for one in found))
 
 
@@ -247,7 +249,7 @@ def calm(ours: Fleet, database: Database, columns: list[Column], seen: Seen) -> 
                 links.try_now(db, canonical, datetime.now(UTC))
         return bool(ours.query("SELECT count(*) FROM articles")[0][0] >= seen.planted)
 
-    late = time.monotonic() + 300
+    late = time.monotonic() + 900
     while not all_found() and time.monotonic() < late:
         time.sleep(2)
     time.sleep(60)
