@@ -150,7 +150,7 @@ def several(ours: Fleet, cluster: Cluster, web: Web, hosts: int, workers: int) -
     for n in range(workers):
         ours.start(f"worker{n}", "worker", "--concurrency", str(AT_ONCE))
     until(
-        lambda: len(ours.query("SELECT FROM workers WHERE memory > 80000000")) == workers,
+        lambda: len(ours.query("SELECT 1 FROM workers WHERE memory > 80000000")) == workers,
         120,
         "workers that are ready",
     )
@@ -160,7 +160,7 @@ def several(ours: Fleet, cluster: Cluster, web: Web, hosts: int, workers: int) -
     crawls = {pid: cpu_of(pid) for name in ours.programs for pid in ours.pids(name)[1:]}
     used = tick(ours, "--enqueue")
     until(
-        lambda: not ours.query("SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing') LIMIT 1"),
+        lambda: not ours.query("SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') LIMIT 1"),
         900,
         "all visits",
     )
