@@ -106,12 +106,21 @@ def require_empty(url: str) -> None:
 
 
 def restore(
-    path: Path, url: str, folder: Path, progress: Progress, *, replace: bool, now: datetime, leap: int = LEAP
+    path: Path,
+    url: str,
+    folder: Path,
+    progress: Progress,
+    ready: Callable[[], None],
+    *,
+    replace: bool,
+    now: datetime,
+    leap: int = LEAP,
 ) -> Path | None:
     """Put a backup in the place of a database; the former SQLite file, if there was one, is kept under another name.
 
-    Nothing changes before the new one is complete and checked; `folder` takes a copy meanwhile. ZhijiaoError where the
-    database is not empty (unless it is to be replaced) or in use. `leap` 0: no story came after the backup.
+    Nothing changes before the new one is complete and checked; `folder` takes a copy meanwhile, and `ready` is called
+    right before the decisive step. ZhijiaoError where the database is not empty (unless it is to be replaced), or in
+    use. `leap` 0: no story came after the backup.
     """
     if not replace:
         require_empty(url)
@@ -124,8 +133,8 @@ def restore(
         work.chmod(0o600)
         _make_ready(work, leap)
         if target:
-            return _put(work, target, now)
-        copying.copy(f"sqlite:///{work}", url, progress, replace=replace, moving=False)
+            return _put(work, target, ready, now)
+        copying.copy(f"sqlite:///{work}", url, progress, ready, replace=replace, moving=False)
         _clear(work)
         return None
 
@@ -177,7 +186,7 @@ def _make_ready(work: Path, leap: int) -> None:
     _sync(work)
 
 
-def _put(work: Path, target: Path, now: datetime) -> Path | None:
+def _put(work: Path, target: Path, ready: Callable[[], None], now: datetime) -> Path | None:
     """In one step: whatever happens, there is the former database or the new one."""
     aside = None
     if target.exists():
@@ -189,8 +198,10 @@ def _put(work: Path, target: Path, now: datetime) -> Path | None:
             except OSError:  # a file system without links
                 shutil.copyfile(target, aside)
                 _sync(aside)
+            ready()
             work.replace(target)
     else:
+        ready()
         work.replace(target)
     sync_folder(target.parent)
     return aside

@@ -21,11 +21,19 @@ Counts = dict[str, int]  # rows by table
 Progress = Callable[[str, int, int], None]  # table, rows copied so far, rows in all
 
 
-def copy(source_url: str, target_url: str, progress: Progress, *, replace: bool = False, moving: bool = True) -> Counts:
+def copy(
+    source_url: str,
+    target_url: str,
+    progress: Progress,
+    ready: Callable[[], None] = lambda: None,
+    *,
+    replace: bool = False,
+    moving: bool = True,
+) -> Counts:
     """All tables, in one transaction of the target. ZhijiaoError says why not, and the target is as it was before.
 
     The target must be empty unless its rows are to be replaced. `moving` False: the source goes on living, and a
-    snapshot of it is what is wanted.
+    snapshot of it is what is wanted. `ready` is called when all is done but the commit.
     """
     prepare(source_url)
     prepare(target_url)
@@ -48,6 +56,7 @@ def copy(source_url: str, target_url: str, progress: Progress, *, replace: bool 
                     _require_equal(copied, counts(later))
             else:
                 _require_equal(copied, wanted)
+            ready()
         return copied
     except DBAPIError as error:
         why = str(error.orig).strip()

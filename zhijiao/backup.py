@@ -10,11 +10,12 @@ from typing import Literal
 
 from pipeline.settings import Settings
 from storage.backup import LEAP, Backup, Progress, back_up, examine, require_empty, restore
-from storage.errors import SettingsError
+from storage.errors import SettingsError, ZhijiaoError
 from storage.language import say
 
 SETTINGS = "zhijiao.toml"
 KEPT = (SETTINGS, "feeds.toml", "notify.toml", "sources/**/*.toml", "lexicon/**/*")  # in the data folder
+OF_THESE = re.compile(r"(zhijiao|feeds|notify)\.toml|sources/.+\.toml|lexicon/.+")  # the names that these give
 DATED = "zhijiao-%Y%m%dT%H%M%SZ.backup"  # in a folder
 
 What = Literal["written", "same", "beside", "replaced"]
@@ -48,18 +49,39 @@ def _names(home: Path) -> Iterator[str]:
 def put_back(
     settings: Settings, path: Path, progress: Progress, *, replace: bool, now: datetime, leap: int = LEAP
 ) -> tuple[Backup, dict[str, What], Path | None]:
-    """Put a backup in force: the files where there are none, then the database; the former database file, if any.
+    """Put a backup in force: the database, and the files where there are none; the former database file, if any.
 
-    The files come first: if it is broken off between the two, the same command can be given again.
+    The files come when all else is ready, right before the database: where it is refused or fails, there is no change;
+    if it is killed between the two, the same command can be given again.
     """
     backup = examine(path)
+    _require_own_names(path, backup)
     if not replace:
         require_empty(settings.database_url)
         _require_same_identity(settings, backup)
-    done = {name: _put_file(settings, name, content, backup, now) for name, content in backup.files.items()}
-    (settings.home / "watched").unlink(missing_ok=True)  # a number of a visit of the former database
-    aside = restore(path, settings.database_url, settings.home, progress, replace=replace, now=now, leap=leap)
+    done: dict[str, What] = {}
+
+    def put_files() -> None:
+        for name in sorted(backup.files, key=lambda name: name == SETTINGS):  # the identity goes with the database
+            done[name] = _put_file(settings, name, backup.files[name], backup, now)
+        (settings.home / "watched").unlink(missing_ok=True)  # a number of a visit of the former database
+
+    aside = restore(
+        path, settings.database_url, settings.home, progress, put_files, replace=replace, now=now, leap=leap
+    )
     return backup, done, aside
+
+
+def _require_own_names(path: Path, backup: Backup) -> None:
+    """A backup may come from anywhere: no file of it is written outside the data folder, or over what is no setting."""
+    for name in backup.files:
+        if not OF_THESE.fullmatch(name) or {"", ".", ".."} & set(name.split("/")):
+            raise ZhijiaoError(
+                say(
+                    f"{path} 里有不该有的文件 {name!r}:不恢复",
+                    f"{path} holds a file {name!r} that no backup holds: not restored",
+                )
+            )
 
 
 def _require_same_identity(settings: Settings, backup: Backup) -> None:
@@ -91,7 +113,7 @@ def _put_file(settings: Settings, name: str, content: bytes, backup: Backup, now
         return "same"
     tag = f"{backup.about['feed_domain']},{backup.about['feed_since']}"
     if name == SETTINGS and settings.tag != tag:
-        path.replace(path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"))
+        _write(path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"), path.read_bytes())
         _write(path, content)
         return "replaced"
     _write(path.with_name(f"{path.name}.from-backup"), content)

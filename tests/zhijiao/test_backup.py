@@ -1,6 +1,7 @@
 """A backup made while others write comes back into either database, and whatever ends a return leaves one of both."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -171,6 +172,30 @@ def test_a_damaged_backup_changes_nothing(old: Settings, tmp_path: Path, fault: 
             make(old, path, quiet, now=NOW)
 
 
+OUTSIDE = (
+    "../evil.sh",
+    "/tmp/evil.toml",
+    "sources/../../e.toml",
+    "sources/evil.sh",
+    "public/index.html",
+    "lexicon//x",
+    "",
+)
+
+
+def test_a_file_that_no_backup_holds_is_refused(old: Settings, tmp_path: Path) -> None:
+    path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
+    new = Settings(home=tmp_path / "new")
+    for name in OUTSIDE:
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("DELETE FROM backup_files")
+            db.execute("INSERT INTO backup_files VALUES (?, ?)", (name, b"evil"))
+            db.commit()
+        with pytest.raises(ZhijiaoError, match=re.escape(repr(name))):
+            put_back(new, path, quiet, replace=False, now=NOW)
+        assert not new.home.exists()
+
+
 def test_dated_backups_of_a_folder_and_how_many_stay(old: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -182,15 +207,38 @@ def test_dated_backups_of_a_folder_and_how_many_stay(old: Settings, tmp_path: Pa
     ]
 
 
-def test_a_database_in_use_is_not_replaced(old: Settings, tmp_path: Path, backend: str) -> None:
-    if backend != "sqlite":
-        pytest.skip("PostgreSQL replaces in one transaction, whoever is connected")
+def test_a_refused_return_changes_no_file(old: Settings, tmp_path: Path, backend: str) -> None:
+    """The database is in use, or fails at its last table; the backup is of another identity."""
     path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
-    with closing(open_database(old.database_url)) as database, database.read() as db:
-        assert stories.count(db) == 2
-        with pytest.raises(ZhijiaoError, match="正在使用"):
-            put_back(old, path, quiet, replace=True, now=NOW)
-    assert not list(old.home.parent.glob("*before*"))
+    (old.home / "zhijiao.toml").write_text(TOML.replace("feeds.example", "mine.example"), encoding="utf-8")
+    (old.home / "sources" / "media" / "lj.toml").unlink()
+    (old.home / "watched").write_text("7")
+    mine = Settings(home=old.home, database_url=old.database_url, feed_domain="mine.example", feed_since=2026)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+
+    def fail(table: str, *_: object) -> None:
+        if table == "card_words":
+            raise ZhijiaoError("正在使用")
+
+    with closing(open_database(old.database_url)) as database:
+        with database.read() as db:
+            assert stories.count(db) == 2
+            if backend == "sqlite":
+                with pytest.raises(ZhijiaoError, match="正在使用"):
+                    put_back(mine, path, quiet, replace=True, now=NOW)
+        if backend != "sqlite":
+            with pytest.raises(ZhijiaoError, match="正在使用"):
+                put_back(mine, path, fail, replace=True, now=NOW)
+    left = {file for file in tmp_path.rglob("*") if file.is_file() and not file.name.endswith(("-wal", "-shm"))}
+    assert {file.name: file.read_bytes() == before.get(file) for file in left} == {
+        "x.backup": True,
+        "zhijiao.toml": True,
+        "watched": True,
+    } | ({"zhijiao.db": True} if backend == "sqlite" else {})
+    _, files, _ = put_back(mine, path, quiet, replace=True, now=NOW)
+    assert files == {"sources/media/lj.toml": "written", "zhijiao.toml": "replaced"}
+    assert installed(old.home, old.database_url).tag == "feeds.example,2026"
+    assert not (old.home / "watched").exists()
 
 
 COMMAND = """
