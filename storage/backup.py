@@ -12,17 +12,19 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from storage import copying, feeds
+from storage import copying, feeds, workers
 from storage.archive import sync_folder
 from storage.database import open_database, prepare, upgrade
 from storage.errors import ZhijiaoError
 from storage.language import say
+from storage.models import Host, Target
 
 LEAP = 1_000_000  # numbers of stories left out behind a backup: they were given out after it, and guids name them
 STEP = 4_000  # pages of the database copied at a time
@@ -134,7 +136,8 @@ def restore(
         _make_ready(work, leap)
         if target:
             return _put(work, target, ready, now)
-        copying.copy(f"sqlite:///{work}", url, progress, ready, replace=replace, moving=False)
+        with _nobody_at_work(url, now):
+            copying.copy(f"sqlite:///{work}", url, progress, ready, replace=replace, moving=False)
         _clear(work)
         return None
 
@@ -228,6 +231,43 @@ def _nobody_else_in(target: Path, aside: Path) -> Iterator[None]:
                 with suppress(FileNotFoundError):
                     Path(f"{target}{end}").replace(f"{aside}{end}")
         yield
+
+
+@contextmanager
+def _nobody_at_work(url: str, now: datetime) -> Iterator[None]:
+    """Keep the ticks of all machines from a PostgreSQL database; ZhijiaoError where somebody crawls or notifies.
+
+    Such a program would go on in the database put back, where tokens of leases and numbers of rows are given out anew.
+    """
+    prepare(url)
+    with (
+        closing(open_database(url)) as database,
+        database.alone("jobs"),
+        database.alone("watching"),
+        database.alone("publishing"),
+    ):
+        with database.read() as db:
+            busy = _at_work(db, now)
+        if busy:
+            names, wait = ", ".join(sorted(busy)), (max(busy.values()) - now) // timedelta(seconds=1) + 1
+            raise ZhijiaoError(
+                say(
+                    f"有程序正在工作({names}):请先停止所有机器上的 zhijiao up、worker 和 cron;"
+                    f"如果它们是被杀掉的,{wait} 秒后再来",
+                    f"programs are at work ({names}): stop `zhijiao up`, workers and cron on all machines first; "
+                    f"if they were killed, come back in {wait} s",
+                )
+            )
+        yield
+
+
+def _at_work(db: Session, now: datetime) -> dict[str, datetime]:
+    """Who visits hosts or tells targets, on whatever machine, and when that is over if they say nothing more."""
+    busy = {worker.name: worker.seen_at + workers.SILENT for worker in workers.listing(db)}
+    for table in (Host, Target):
+        for holder, until in db.execute(select(table.holder, table.lease_until).where(table.lease_until > now)):
+            busy[holder] = max(until, busy.get(holder, until))
+    return {name: until for name, until in busy.items() if until > now}
 
 
 def _rows(db: sqlite3.Connection) -> dict[str, int]:

@@ -18,11 +18,11 @@ import pytest
 from pipeline.intake import take_in
 from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
-from storage import copying, sites, stories
+from storage import copying, deliveries, hosts, sites, stories, workers
 from storage.backup import LEAP, examine
 from storage.database import open_database
 from storage.errors import ZhijiaoError
-from storage.records import ChannelRecord, SiteRecord
+from storage.records import ChannelRecord, SiteRecord, WorkerRecord
 from tests.pipeline.test_rejudging import ABOUT_IT
 from tests.storage.test_copying import rows
 from zhijiao.backup import make, put_back
@@ -57,7 +57,7 @@ def published(settings: Settings) -> dict[str, bytes]:
     return {str(path.relative_to(feeds)): path.read_bytes() for path in feeds.rglob("*") if path.is_file()}
 
 
-def everything(settings: Settings) -> object:
+def everything(settings: Settings) -> tuple[object, copying.Counts]:
     with closing(open_database(settings.database_url)) as database, database.read() as db:
         return rows(db), copying.counts(db)
 
@@ -170,6 +170,26 @@ def test_a_damaged_backup_changes_nothing(old: Settings, tmp_path: Path, fault: 
     if fault == "other":
         with pytest.raises(ZhijiaoError, match="换一个文件名"):
             make(old, path, quiet, now=NOW)
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])
+def test_a_database_is_not_replaced_under_those_at_work_on_other_machines(old: Settings, tmp_path: Path) -> None:
+    """One that was killed is over in due time."""
+    path, made = make(old, tmp_path / "x.backup", quiet, now=NOW)
+    soon, ago = NOW + timedelta(seconds=90), NOW - timedelta(minutes=5)
+    with closing(open_database(old.database_url)) as database:
+        with database.begin() as db:
+            workers.tell(db, WorkerRecord("machine-1", (), NOW, NOW))
+            workers.tell(db, WorkerRecord("long-gone", (), ago, ago))
+            hosts.take(db, "linjiang.example", "machine-2", NOW, 90)
+            deliveries.declare(db, ["group"], NOW)
+            assert deliveries.hold(db, "group", "machine-3", NOW, NOW + timedelta(seconds=30))
+        with pytest.raises(ZhijiaoError, match=r"\(machine-1, machine-2, machine-3\).*,91 秒"):
+            put_back(old, path, quiet, replace=True, now=NOW)
+        with database.read() as db:
+            assert hosts.get(db, "linjiang.example") is not None
+    assert put_back(old, path, quiet, replace=True, now=soon)[0] == made
+    assert everything(old)[1]["hosts"] == 0
 
 
 OUTSIDE = (
