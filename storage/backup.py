@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -264,8 +264,9 @@ def _nobody_at_work(url: str, now: datetime) -> Iterator[None]:
 def _at_work(db: Session, now: datetime) -> dict[str, datetime]:
     """Who visits hosts or tells targets, on whatever machine, and when that is over if they say nothing more."""
     busy = {worker.name: worker.seen_at + workers.SILENT for worker in workers.listing(db)}
-    for table in (Host, Target):
-        for holder, until in db.execute(select(table.holder, table.lease_until).where(table.lease_until > now)):
+    held = union_all(*(select(table.holder, table.lease_until) for table in (Host, Target)))
+    for holder, until in db.execute(held):
+        if holder and until:
             busy[holder] = max(until, busy.get(holder, until))
     return {name: until for name, until in busy.items() if until > now}
 
