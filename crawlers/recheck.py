@@ -26,7 +26,7 @@ from pipeline.article import Listed, RawArticle, Revised
 from pipeline.freshness.recheck import after_doubt, after_failure, confirmed, next_recheck
 from pipeline.intake import content_of, deadlines_of, is_document
 from pipeline.stages.fingerprint import content_key
-from pipeline.stages.loss import loss
+from pipeline.stages.loss import Loss, loss
 from pipeline.stages.normalise import normalise
 from storage.errors import DatabaseAway, LeaseLost
 from storage.language import say
@@ -45,13 +45,16 @@ INDEX = re.compile(r"(?:(?:index|default|list)[^/]*)?")  # last segment of a col
 @dataclass
 class Rechecks:
     visit: Visit
-    standing: list[ArticleRecord] = field(default_factory=list)  # those that were there a moment ago
+    standing: set[int] = field(default_factory=set)  # articles that were there a moment ago
+    doubtful: set[int] = field(default_factory=set)  # those that were not, the last time
 
     async def run(self) -> None:
         """Look at what is due at this site, as long as nobody waits for its host with news."""
         visit = self.visit
         try:
-            for recheck, article in await visit.desk.ledger.rechecks(visit.site.id, MOST):
+            due = await visit.desk.ledger.rechecks(visit.site.id, MOST)
+            self.doubtful = {article.id for recheck, article in due if recheck.doubt or recheck.failures}
+            for recheck, article in due:
                 if visit.web.is_wanted(visit.channel.url):
                     return
                 visit.tally.rechecked += 1
@@ -64,7 +67,7 @@ class Rechecks:
     async def open(self, article: ArticleRecord, known: Answer) -> tuple[Whole[Response], Answer] | None:
         """The article as it is now; None: it is as it was.
 
-        NotAsked, or Unread: with a status of GONE if it is not there, 410 if the site says that it was taken down.
+        NotAsked, or Unread: with a status of GONE if it is not there.
         """
         visit = self.visit
         validators = None if visit.record.distrusted_at else Validators(known.etag, known.last_modified)
@@ -89,24 +92,30 @@ class Rechecks:
         return found, answer_of(response, found.pages)
 
     async def others_stand(self, article: ArticleRecord) -> bool:
-        """Whether another article of its host, read no later, still stands: the site has not moved as a whole."""
+        """Whether another article of its host, read no later, still stands, text and all.
+
+        If not, the site has moved, is being rebuilt, or shows one notice everywhere.
+        """
         host = host_of(article.url)
         neighbours = await self.visit.desk.ledger.neighbours(article, NEIGHBOURS)
-        known = {other.id for other in self.standing}
         witnesses = [other for other in neighbours if host_of(other.url) == host]
-        for other in sorted(witnesses, key=lambda other: other.id not in known)[:WITNESSES]:
-            if other.id in known or await self._stands(other):
+        if any(other.id in self.standing for other in witnesses):
+            return True
+        for other in [other for other in witnesses if other.id not in self.doubtful][:WITNESSES]:
+            if await self._stands(other):
                 return True
         return False
 
     async def _stands(self, article: ArticleRecord) -> bool:
         try:
-            await self.open(article, Answer())
+            opened = await self.open(article, Answer())
         except NotAsked:
             raise
         except Unread:
             return False
-        self.standing.append(article)
+        if opened and _lost(article, normalise(opened[0].raw, now())):
+            return False
+        self.standing.add(article.id)
         return True
 
 
@@ -130,7 +139,7 @@ class Recheck:
             raise
         except Unread as why:
             if why.status in GONE:
-                await self._absent(why.reason, said=why.status == 410)
+                await self._absent(why.reason)
             else:
                 await self._unanswered()
         except Exception:  # a page that breaks us has no answer, and the log has the rest
@@ -138,24 +147,21 @@ class Recheck:
             await self._unanswered()
 
     async def _same(self) -> None:
-        self.site.standing.append(self.article)
+        self.site.standing.add(self.article.id)
         await self._settle(self._regular, back=bool(self.article.removed_at))
         if self.article.removed_at:
             self._tell("returned")
 
     async def _read(self, found: Whole[Response], answer: Answer) -> None:
         raw = self._completed(found.raw)
-        new, former = normalise(raw, now()), "\n".join(self.article.paragraphs)
-        lost = loss(self.article.title, former, new.title or "", new.text)
+        new = normalise(raw, now())
+        lost, key = _lost(self.article, new), content_key(new)
         if lost == "other":
-            other = say(f"那里现在是另一篇文章:{new.title}", f"another article stands there: {new.title}")
-            await self._absent(other, said=False)
+            await self._absent(say(f"那里现在是另一篇文章:{new.title}", f"another article stands there: {new.title}"))
             return
-        key = content_key(new)
-        if lost and not self._confirmed(key):
-            await self._doubt(key)
+        if lost and not await self._believed(key):
             return
-        self.site.standing.append(self.article)
+        self.site.standing.add(self.article.id)
         visit, archived = self.site.visit, None
         if key != content_key(content_of(self.article)):
             archived, *_ = [await visit.desk.ledger.keep(raw_of(page)) for page in found.pages]
@@ -176,19 +182,27 @@ class Recheck:
         facts = visit.site.facts(found[1] if found else visit.channel)
         return replace(raw, url=self.article.url, site=facts, channel_id=self.article.channel_id, **missing)
 
-    async def _absent(self, reason: str, *, said: bool) -> None:
-        """`said`: by the site itself, in so many words; else others must stand where this one does not."""
+    async def _absent(self, reason: str) -> None:
         if self.article.removed_at:
             await self._settle(self._regular)
-        elif not self._confirmed(ABSENT):
-            await self._doubt(ABSENT)
-        elif said or await self.site.others_stand(self.article):
+        elif await self._believed(ABSENT):
             moment = now()
             await self._settle(next_recheck(moment, moment, removed_at=moment), removed=reason)
             self._tell("removed", reason)
+
+    async def _believed(self, found: str) -> bool:
+        """Whether what would take something from readers was found before, while the rest of the site stands.
+
+        If not, the doubt is written down.
+        """
+        if not self._confirmed(found):
+            await self._doubt(found)
+        elif await self.site.others_stand(self.article):
+            return True
         else:
-            logger.info("whole site elsewhere? url=%s reason=%s", self.article.url, reason)
+            logger.info("whole site elsewhere? url=%s", self.article.url)
             await self._settle(self._regular, self.recheck.doubt, self.recheck.doubted_at)
+        return False
 
     async def _doubt(self, found: str) -> None:
         moment = now()
@@ -239,6 +253,10 @@ class Recheck:
         told = ArticleRead(visit.channel.id, article.url, article.title, kind, reason, article.story_id)
         visit.tally.count(told)
         visit.tell(told)
+
+
+def _lost(article: ArticleRecord, new: RawArticle) -> Loss | None:
+    return loss(article.title, "\n".join(article.paragraphs), new.title or "", new.text)
 
 
 def _is_above(final: str, asked: str) -> bool:

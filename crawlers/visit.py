@@ -25,7 +25,6 @@ from crawlers.ledger import now
 from crawlers.look import Form, Look, Shown
 from crawlers.middlewares.conditional import Validators
 from crawlers.pages.article import UNLISTED, read_article
-from crawlers.pages.nature import TAKEN_DOWN
 from crawlers.parts import Part, whole
 from crawlers.reading import SCRIPTED, answer_of, page_of, raw_of, read
 from crawlers.survey import Survey
@@ -255,8 +254,8 @@ class Visit:
                 raise Unread(why.reason) from why
             raw = await self._raw(response, listed)
         if raw.kind != "article":
-            gone = 410 if raw.reason == TAKEN_DOWN else 404
-            raise Unread(raw.reason or raw.kind, gone if raw.kind == "not_found" else response.status)
+            # 404, not 410: words alone end no link at its first visit.
+            raise Unread(raw.reason or raw.kind, 404 if raw.kind == "not_found" else response.status)
         return Part(raw, response)
 
     async def _raw(self, response: Response, listed: Listed) -> RawArticle:

@@ -29,6 +29,9 @@ EDITED, GONE, SAID, HALF, SAME, COUNTED, REPLACED, FAILING = TITLES = [
 PATHS = {title: f"/a/{number}.html" for number, title in enumerate(TITLES)}
 TAKEN_DOWN = "<html><head><title>提示</title></head><body><p>该文章已被作者删除</p></body></html>"
 OTHER = article("市民公园今日开放游客络绎不绝", text=("公园内花草繁盛,设施完善,市民纷纷前来散步休闲。" * 5,))
+MOVED = "<html><head><title>提示</title></head><body><p>抱歉,您访问的页面已被删除、更名或暂时不可用。</p></body></html>"
+NOTICE = article("网站升级改版公告", text=("为提供更好的服务,本网站正在升级改版,其间部分栏目暂停更新,敬请谅解。" * 4,))
+BARE = f"<html><body><p>{'为提供更好的服务,本网站正在升级改版,其间部分栏目暂停更新,敬请谅解。' * 4}</p></body></html>"
 
 
 @dataclass
@@ -112,13 +115,16 @@ def test_what_changes_is_noticed_and_blips_are_not(watched: Watched) -> None:
     assert (watched.shown(), watched.revisions()) == (guids, {EDITED: 1})
 
 
-def test_a_site_that_moves_as_a_whole_takes_nothing_down(watched: Watched) -> None:
-    """Nor does a host that answers 404 to everything: where no other article stands, one that is gone says nothing."""
+@pytest.mark.parametrize("everywhere", [("not here", 404), (MOVED, 200), (NOTICE, 200), (BARE, 200)])
+def test_a_site_that_answers_one_thing_everywhere_takes_nothing_down(
+    watched: Watched, everywhere: tuple[str, int]
+) -> None:
+    """Moved or being rebuilt: where no other article stands, one that is gone or another one says nothing."""
     for path in PATHS.values():
-        watched.site.pages.pop(path)
+        watched.site.set(path, *everywhere)
     told = [watched.after(hours)[0].finished("linjiang/news") for hours in (1, 7, 24, 7 * 24)]
     assert told == [{"rechecked": 8}] * 4
-    assert watched.removed() == {}
+    assert (watched.removed(), watched.revisions()) == ({}, {})
     with watched.home.database.read() as db:
         assert db.query(Recheck).count() == 0
     assert watched.shown().keys() == set(TITLES)
