@@ -83,6 +83,7 @@ class Year:
         self.due = self.begin + self.random.random(n)
         self.looks: list[tuple[Look, ...]] = [()] * n
         self.read: list[tuple[Look, ...]] = [()] * n
+        self.good_since: list[datetime | None] = [None] * n
         self.failures = np.zeros(n, int)
         self.seen = np.array([np.searchsorted(c.published, self.begin) for c in self.channels])
         self.silences: list[Silence | None] = [None] * n
@@ -175,6 +176,7 @@ class Year:
 
     def _looked(self, row: int, look: Look) -> None:
         self.looks[row] = (look, *self.looks[row][: LOOKS - 1])
+        self.good_since[row] = (self.good_since[row] or look.at) if look.good else None
         if look.rule:
             self.read[row] = (look, *self.read[row][: READ_LOOKS - 1])
 
@@ -188,6 +190,7 @@ class Year:
             samples=self.samples[row] if looks[0].rule else (),
             gone_at=looks[0].at if looks[0].status == 410 else None,
             distrusted_at=time(fault.begins) if fault and lying else None,
+            good_since=self.good_since[row],
         )
         if looks[0].status == 410:
             self.due[row] = np.inf

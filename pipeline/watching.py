@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlsplit
@@ -72,6 +72,8 @@ def watch(database: Database, channel_ids: Collection[str], now: datetime) -> Wa
 
 def _judged(db: Session, channel: ChannelRecord, known: Sequence[IncidentRecord], now: datetime) -> Judged:
     history = _history(db, channel, now)
+    if any(incident.kind in faults.OF_FAULTS for incident in known) and all(look.good for look in history.looks):
+        history = replace(history, good_since=visits.good_since(db, channel.id))
     by_kind = {cast("Kind", incident.kind): incident for incident in known}
     open_ = {kind: Incident(kind, one.since, one.figures, one.again) for kind, one in by_kind.items()}
     verdict = judge(history, open_, now)

@@ -21,6 +21,8 @@ from storage.records import (
 )
 from storage.rows import batches, insert, put, record, values
 
+GOOD: tuple[VisitOutcome, ...] = ("ok", "not_modified")
+
 
 def store(db: Session, visit: VisitRecord, links: Sequence[FoundLink], habits: Habits | None = None) -> StoredVisit:
     """Store a visit with the links it saw and say what is still to be read, this visit's links first, in page order.
@@ -93,8 +95,16 @@ def outcomes(db: Session, since: datetime, most: int = 50_000) -> dict[VisitOutc
 
 def last_good(db: Session, channel_id: str) -> VisitRecord | None:
     """The last visit that was answered with a list, or with "not modified"."""
-    row = db.scalars(_newest_first(channel_id).where(Visit.outcome.in_(("ok", "not_modified"))).limit(1)).one_or_none()
+    row = db.scalars(_newest_first(channel_id).where(Visit.outcome.in_(GOOD)).limit(1)).one_or_none()
     return record(VisitRecord, row) if row else None
+
+
+def good_since(db: Session, channel_id: str) -> datetime | None:
+    """When the first visit ended that was good and after which none was bad."""
+    ended = select(Visit.finished_at).where(Visit.channel_id == channel_id)
+    bad = ended.where(Visit.outcome.not_in(GOOD)).order_by(Visit.finished_at.desc()).limit(1).scalar_subquery()
+    first = ended.where(or_(bad.is_(None), Visit.finished_at > bad)).order_by(Visit.finished_at).limit(1)
+    return db.scalars(first).one_or_none()
 
 
 def sketches(db: Session, channel_id: str, limit: int) -> list[VisitSketch]:

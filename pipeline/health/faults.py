@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from pipeline.health.history import Figures, Finding, Incident, Kind, Look
+from pipeline.health.history import Figures, Finding, History, Incident, Kind, Look
 
 KINDS: dict[str, Kind] = {  # by the word for the fault; any other is `failing`
     "dns": "unreachable",
@@ -77,11 +77,11 @@ def figures(run: Sequence[Look]) -> Figures:
     return found
 
 
-def over(looks: Sequence[Look], incident: Incident, now: datetime) -> bool:
+def over(history: History, incident: Incident, now: datetime) -> bool:
     """Whether it is well again for long enough, so that one good visit in a bad week ends nothing."""
-    good = list(takewhile(lambda look: look.good, looks))
+    good = list(takewhile(lambda look: look.good, history.looks))
     calm = min(WELL * 2**incident.again, LONGEST_WELL)
-    return len(good) >= GOOD and now - good[-1].at >= calm
+    return len(good) >= GOOD and now - (history.good_since or good[-1].at) >= calm
 
 
 def turned(looks: Sequence[Look], incident: Incident) -> bool:

@@ -60,6 +60,7 @@ class History:
     gone_at: datetime | None = None
     distrusted_at: datetime | None = None
     moved_to: str | None = None  # where it has been leading for so long that it is asked there
+    good_since: datetime | None = None  # where all of `looks` are good: the first good visit after the last bad one
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def _end(history: History, incident: Incident, now: datetime) -> End | None:
     if incident.kind in faults.OF_FAULTS:
         if history.gone_at or faults.turned(history.looks, incident):
             return "turned"
-        return "well" if faults.over(history.looks, incident, now) else None
+        return "well" if faults.over(history, incident, now) else None
     if incident.kind == "redesigned":
         return "well" if _reads_as_before(history, incident) else None
     if incident.kind == "silent" and not (history.looks and history.looks[0].good):

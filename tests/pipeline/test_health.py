@@ -84,6 +84,13 @@ def test_what_comes_back_again_and_again_has_to_be_well_for_longer() -> None:
     assert judge(history(*good(0, 6, 12, 24), *failed(30)), open_, NOW).over == (("unreachable", "well"),)
 
 
+def test_calm_is_longer_than_the_last_visits_can_show() -> None:
+    open_ = {"unreachable": Incident("unreachable", NOW - 3 * DAY, again=2)}
+    looks = good(*range(20))
+    assert judge(history(*looks), open_, NOW) == QUIET
+    assert judge(history(*looks, good_since=NOW - DAY), open_, NOW).over == (("unreachable", "well"),)
+
+
 def test_a_failure_meanwhile_makes_no_second_incident() -> None:
     open_ = {"unreachable": Incident("unreachable", NOW - 3 * DAY)}
     looks = failed(0, fault="http", status=502) + good(5) + failed(20)

@@ -88,6 +88,20 @@ def test_a_channel_that_comes_and_goes_is_no_stream_of_alarms(stocked: Database)
     assert told(stocked) in (["alarm", "recovery", "alarm"], ["alarm", "recovery", "alarm", "recovery", "alarm"])
 
 
+def test_what_came_back_often_ends_after_long_calm_however_often_it_is_visited(stocked: Database) -> None:
+    """Two days of calm are asked for, far more than the last visits that are looked at."""
+    store(stocked, *(failed(hours) for hours in (15, 8, 0)))
+    with stocked.begin() as db:
+        incidents.begin(
+            db, [IncidentRecord(NEWS.id, "unreachable", "h", NOW, NOW, {}, again=3)], silent=frozenset(), now=NOW
+        )
+    store(stocked, *(visit(NOW + hours * HOUR / 2) for hours in range(1, 97)))
+    assert watch(stocked, [NEWS.id], NOW + 48 * HOUR).ended == ()
+    store(stocked, visit(NOW + 48.5 * HOUR))
+    (ended,) = watch(stocked, [NEWS.id], NOW + 48.5 * HOUR).ended
+    assert (ended.kind, told(stocked)) == ("unreachable", ["alarm", "recovery"])
+
+
 def test_many_channels_of_a_dead_host_are_one_message(database: Database) -> None:
     many = [replace(NEWS, id=f"linjiang/{n}", url=f"https://edu.linjiang.example/{n}/") for n in range(300)]
     with database.begin() as db:
@@ -151,7 +165,7 @@ def test_notes_alarm_nobody(stocked: Database) -> None:
 def test_articles_that_lose_their_source_are_noticed(stocked: Database) -> None:
     for number in range(60):
         at = NOW - timedelta(days=59 - number)
-        source = "临江日报" if number < 45 else None
+        source = "临江日报" if number < 43 else None
         known: ArticleRecord = article(number, source=source)
         with stocked.begin() as db:
             visits.store(db, visit(at), [link(number)])
