@@ -15,7 +15,7 @@ from crawlers.pages.familiar import Before, most_familiar
 from crawlers.pages.listing import read_list
 from crawlers.pages.page import Page
 from crawlers.pages.rules import ListRules
-from crawlers.reader import BoundedReader
+from crawlers.reader import BoundedReader, Unreadable
 from pipeline.settings import Settings
 from storage import links
 from storage.database import Database
@@ -52,13 +52,12 @@ class Told:
 
 
 def look(
-    database: Database, site: Site, key: str | None, settings: Settings, on_event: OnEvent
+    database: Database, site: Site, name: str, settings: Settings, on_event: OnEvent
 ) -> tuple[dict[str, Seen], list[Event]]:
-    """The list pages of a site's channels as they are now, asked for once; and the crawl's last words."""
-    asked = [channel for channel in site.channels if _is_list(site, channel) and key in (None, _key(channel))]
-    if not asked:
-        none = f"{site.id}: no list page is visited"
-        raise CatalogueError(say(f"{site.id} 没有会查看的列表页", none))
+    """All list pages of a site as they are now, asked for once, since they share its rule; the crawl's last words."""
+    asked = [channel for channel in site.channels if _is_list(site, channel)]
+    if not any(_is_of(channel.id, name) for channel in asked):
+        raise CatalogueError(say(f"{name} 没有会查看的列表页", f"{name}: no list page is visited"))
     shown: dict[str, Event] = {}
 
     def note(event: Event) -> None:
@@ -80,35 +79,64 @@ def look(
     }, finished
 
 
-def propose(site: Site, seen: Mapping[str, Seen], reader: BoundedReader) -> tuple[ListRules | None, list[Told]]:
-    """A rule that heals what is ill and harms nothing; None: nothing is ill, or none was found."""
-    ill = [name for name, one in seen.items() if not one.is_read(site.list, reader)]
-    well = [name for name in seen if name not in ill]
-    told = [Told(name, say("读得出来", "is read")) for name in well]
+def propose(
+    site: Site, seen: Mapping[str, Seen], reader: BoundedReader, name: str
+) -> tuple[ListRules | None, list[Told]]:
+    """A rule that heals what is ill of a site or one channel and harms no other; None: nothing is ill, or none does."""
+    well = [channel for channel, one in seen.items() if _reads(one, site.list, reader)]
+    ill = [channel for channel in seen if channel not in well and _is_of(channel, name)]
+    told = [Told(channel, say("读得出来", "is read")) for channel in well if _is_of(channel, name)]
+    own = {channel: _derived(site, seen[channel], reader) for channel in ill}
     best: tuple[int, ListRules | None] = (0, None)
-    for name in ill:
-        one = seen[name]
-        rules = reader.read(derived, one.page, one.before, f"site:{site.id}", one.now)
-        if rules is None or not all(seen[other].is_read(rules, reader) for other in well):
-            continue
-        healed = sum(seen[other].is_read(rules, reader) for other in ill)
-        best = max(best, (healed, rules), key=lambda pair: pair[0])
-    return best[1], told + [_of_ill(name, seen[name], best[1], reader) for name in ill]
+    for rules in own.values():
+        if isinstance(rules, ListRules) and all(_reads(seen[other], rules, reader) for other in well):
+            healed = sum(_reads(seen[other], rules, reader) for other in ill)
+            best = max(best, (healed, rules), key=lambda pair: pair[0])
+    return best[1], told + [_of_ill(channel, seen[channel], own[channel], best[1], reader) for channel in ill]
 
 
-def _of_ill(name: str, one: Seen, rules: ListRules | None, reader: BoundedReader) -> Told:
+def _reads(one: Seen, rules: ListRules | None, reader: BoundedReader) -> bool:
+    """A page that cannot be read within the limits is not read, as at a visit."""
+    try:
+        return one.is_read(rules, reader)
+    except Unreadable:
+        return False
+
+
+def _derived(site: Site, one: Seen, reader: BoundedReader) -> ListRules | str | None:
+    """A rule for this page alone; or why the page cannot be read."""
+    try:
+        return reader.read(derived, one.page, one.before, f"site:{site.id}", one.now)
+    except Unreadable as why:
+        return str(why)
+
+
+def _of_ill(
+    channel: str, one: Seen, own: ListRules | str | None, rules: ListRules | None, reader: BoundedReader
+) -> Told:
     if not one.before.titles:
-        return Told(name, say("还没有读过,没有可比的标题", "never read: no titles to compare with"), ill=True)
-    if rules is None or not one.is_read(rules, reader):
-        why = say("页面上没有找到见过的标题所在的列表", "no list with known titles was found on the page")
-        return Told(name, why, ill=True)
+        return Told(channel, say("还没有读过,没有可比的标题", "never read: no titles to compare with"), ill=True)
+    if rules is None or not _reads(one, rules, reader):
+        return Told(channel, _why_not(own), ill=True)
     found = reader.read(found_by, one.page, rules, one.before, one.now)
     return Told(
-        name,
+        channel,
         say(
             f"新规则读出 {found.known} 条见过的、{len(found.new)} 条新的",
             f"the new rule finds {found.known} known links and {len(found.new)} new ones",
         ),
+    )
+
+
+def _why_not(own: ListRules | str | None) -> str:
+    if isinstance(own, str):
+        return own
+    if own is None:
+        return say("页面上没有找到见过的标题所在的列表", "no list with known titles was found on the page")
+    rule = f"row = {own.row}" + (f", link = {own.link}" if own.link else "")
+    return say(
+        f"用 {rule} 才读得出来,但别的栏目用不了这条规则",
+        f"would be read by {rule}, by which other channels are not",
     )
 
 
@@ -137,5 +165,6 @@ def _is_list(site: Site, channel: Channel) -> bool:
     return channel.kind == "list" and bool(channel.url) and site.enabled and channel.enabled
 
 
-def _key(channel: Channel) -> str:
-    return channel.id.partition("/")[2]
+def _is_of(channel: str, name: str) -> bool:
+    """Whether it is the channel of that name, or one of the site of that name."""
+    return name in (channel, channel.partition("/")[0])

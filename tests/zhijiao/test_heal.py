@@ -1,17 +1,23 @@
 """`sources heal`: a redesigned site gets a new list rule in its file, and nothing else of the file changes."""
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from typer.testing import CliRunner
 
+from crawlers.catalogue import read
+from crawlers.pages.familiar import Before
+from crawlers.pages.page import Page
 from crawlers.pages.rules import ListRules
+from crawlers.reader import BoundedReader, Unreadable
 from tests.crawlers.crawling import Home, jobs
 from tests.crawlers.test_redesign import RULE, TITLES, TODAY, new_layout
 from tests.crawlers.website import article, listing, serve
 from zhijiao.cli.sources import app
-from zhijiao.heal import rewritten
+from zhijiao.heal import Seen, Told, propose, rewritten
 
 FILE = """# 临江市教育局
 id = "linjiang"
@@ -83,7 +89,55 @@ def test_a_redesigned_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         site.set("/list/", "<html><body><p>网站改版中,请稍后再来</p></body></html>")
         assert heal() == (1, "✗ linjiang/news  页面上没有找到见过的标题所在的列表\n")
 
+        site.set("/list/", new_layout(rows))
+        home.site("linjiang", site.base, keys='[list]\nrow = "ul.old li"', news="/list/", missing="/missing/")
+        before = file.read_text()
+        status, told = heal("--apply", name="linjiang/news")
+        assert (status, file.read_text()) == (1, before)
+        assert '+row = "div.card"' in told
+        assert "不写入:没看到 linjiang/missing 的页面" in told
 
-def heal(*options: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["heal", "linjiang", *options])
+
+def heal(*options: str, name: str = "linjiang") -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["heal", name, *options])
     return done.exit_code, done.output
+
+
+TWO = FILE + FILE[FILE.index("[[channels]]") :].replace("news", "notices")
+SITE = read(TWO.encode(), "linjiang", "linjiang.toml")
+NEWS, NOTICES = (channel.id for channel in SITE.channels)
+
+
+def seen(about: str, page: str, row: str) -> Seen:
+    """A page of rows, all of whose titles are known."""
+    titles = [f"{about}:临江市职业学校技能竞赛第{number}场开赛" for number in range(6)]
+    rows = "".join(row.format(f'<a href="/{number}.html">{title}</a>') for number, title in enumerate(titles))
+    body = f"<html><body>{page.format(rows)}</body></html>".encode()
+    known = Before.of([(title, None) for title in titles])
+    return Seen(Page("https://linjiang.example/list/", body, "utf-8"), known, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+PAGES = {
+    NEWS: seen("要闻", '<div class="cards">{}</div>', '<div class="card"><h3>{}</h3></div>'),
+    NOTICES: seen("通知", '<ul class="old">{}</ul>', "<li>{}</li>"),
+}
+
+
+@pytest.mark.parametrize("name", ["linjiang", NEWS])
+def test_a_rule_that_harms_another_channel_is_refused(name: str) -> None:
+    reader = BoundedReader(60)
+    rules, told = propose(SITE, PAGES, reader, name)
+    reader.close()
+    why = "用 row = div.card 才读得出来,但别的栏目用不了这条规则"
+    assert (rules, told[-1]) == (None, Told(NEWS, why, ill=True))
+    assert [one.channel for one in told] == [NOTICES, NEWS][name == NEWS :]
+
+
+class Slow(BoundedReader):
+    def read(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise Unreadable("页面无法解析：读取超过 5 秒")
+
+
+def test_a_page_that_cannot_be_read_in_time_is_told() -> None:
+    rules, told = propose(SITE, {NEWS: PAGES[NEWS]}, Slow(5), "linjiang")
+    assert (rules, told) == (None, [Told(NEWS, "页面无法解析：读取超过 5 秒", ill=True)])

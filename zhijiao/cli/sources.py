@@ -176,23 +176,23 @@ def heal(
 ) -> None:
     """Propose a new list rule, derived from where known titles stand on the site's pages now."""
     settings, console = load(), Console(soft_wrap=True, highlight=False)
-    site, key, path = _found(settings, name)
+    site, _, path = _found(settings, name)
     reader = BoundedReader(settings.read_seconds)
     try:
         with opened(settings) as database, drawn(console) as draw:
             synchronise(database, catalogue_of(settings))
-            seen, finished = look(database, site, key, settings.identified(), draw)
-        rules, told = propose(site, seen, reader)
+            seen, finished = look(database, site, name, settings.identified(), draw)
+        rules, told = propose(site, seen, reader, name)
     finally:
         reader.close()
-    for event in finished:
-        if event["failed"]:
-            console.print(channel_line(event))
+    unseen = [event for event in finished if event["channel"] not in seen]
+    for event in unseen:
+        console.print(channel_line(event))
     for one in told:
         mark = "[red]✗[/]" if one.ill else "[green]✓[/]"
         console.print(f"{mark} {one.channel}  {escape(one.state)}")
     if rules is None:
-        if len(seen) < len(finished) or any(one.ill for one in told):
+        if unseen or any(one.ill for one in told):
             raise typer.Exit(FAILED)
         console.print(say("不用改", "nothing to change"))
         return
@@ -201,6 +201,16 @@ def heal(
     for line in unified_diff(before.splitlines(), after.splitlines(), str(path), str(path), lineterm=""):
         colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[0], "")
         console.print(f"[{colour}]{escape(line)}[/]" if colour else escape(line))
+    if unseen:
+        names = ", ".join(event["channel"] for event in unseen)
+        console.print(
+            say(
+                f"不写入:没看到 {names} 的页面,不知道新规则会不会害它;等读得到了再来,或先停用它",
+                f"not to be written: the page of {names} was not seen, which the new rule may harm; "
+                "try again when it can be read, or disable it first",
+            )
+        )
+        raise typer.Exit(FAILED)
     if apply:
         _write(settings, path, site.id, after)
     else:
