@@ -139,8 +139,14 @@ def visited_meanwhile(database: Database, settings: Settings) -> list[str]:
     path = settings.home / "watched"
     with database.read() as db:
         last = visits.last(db)
-        visited = visits.visited(db, max(int(path.read_text()), last - MOST_WATCHED) if path.exists() else last, last)
-    path.write_text(str(last))
+        try:
+            since = max(int(path.read_text()), last - MOST_WATCHED)
+        except (FileNotFoundError, ValueError):  # the first tick, or a file that a power cut has torn
+            since = last
+        visited = visits.visited(db, since, last)
+    fresh = path.with_name(".watched.new")
+    fresh.write_text(str(last))
+    fresh.replace(path)
     return visited
 
 

@@ -388,6 +388,11 @@ def test_a_tick_judges_what_workers_have_visited_since_the_one_before(home: Home
     with home.database.begin() as db:
         visits.store(db, visit("linjiang/news"), ())
     assert [*before, *(visited_meanwhile(home.database, settings) for _ in range(2))] == [[], ["linjiang/news"], []]
+    number = settings.home / "watched"
+    for torn in (b"", b"1x", b"\xff"):
+        number.write_bytes(torn)
+        assert visited_meanwhile(home.database, settings) == []
+        assert number.read_text() == "2"
 
 
 def visit(channel: str) -> VisitRecord:
