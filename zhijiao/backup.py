@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,10 @@ from storage.language import say
 SETTINGS = "zhijiao.toml"
 KEPT = (SETTINGS, "feeds.toml", "notify.toml", "sources/**/*.toml", "lexicon/**/*")  # in the data folder
 OF_THESE = re.compile(r"(zhijiao|feeds|notify)\.toml|sources/.+\.toml|lexicon/.+")  # the names that these give
+OF_THE_FORMER = (
+    "watched",
+    "reprocess.json",
+)  # numbers of a visit and of an article: how far somebody was in a database
 DATED = "zhijiao-%Y%m%dT%H%M%SZ.backup"  # in a folder
 
 What = Literal["written", "same", "beside", "replaced"]
@@ -24,6 +28,8 @@ What = Literal["written", "same", "beside", "replaced"]
 def make(settings: Settings, place: Path, progress: Progress, *, now: datetime, keep: int = 0) -> tuple[Path, Backup]:
     """Back up to a file, or to a dated one in a folder, of which the last `keep` stay (0: all)."""
     folder = place.is_dir()
+    if keep and not folder:
+        raise ZhijiaoError(say(f"--keep:{place} 不是文件夹,请先建", f"--keep: {place} is no folder; make it first"))
     path = place / now.astimezone(UTC).strftime(DATED) if folder else place
     about = {
         "made_at": now.astimezone(UTC).isoformat(timespec="seconds"),
@@ -33,12 +39,21 @@ def make(settings: Settings, place: Path, progress: Progress, *, now: datetime, 
         "feed_since": str(settings.feed_since),
         "base_url": settings.base_url,
     }
+    if folder:
+        _clear_killed(place, now - timedelta(days=1))
     files = {name: (settings.home / name).read_bytes() for name in _names(settings.home)}
     made = back_up(settings.database_url, path.absolute(), files, about, progress)
     if folder and keep:
         for old in sorted(place.glob("zhijiao-*Z.backup"))[:-keep]:
             old.unlink()
     return path, made
+
+
+def _clear_killed(folder: Path, before: datetime) -> None:
+    """What backups that were killed have left: no later one has their name, to write over it."""
+    for rest in folder.glob(".zhijiao-*Z.backup.part*"):
+        if rest.stat().st_mtime < before.timestamp():
+            rest.unlink()
 
 
 def _names(home: Path) -> Iterator[str]:
@@ -64,7 +79,8 @@ def put_back(
     def put_files() -> None:
         for name in sorted(backup.files, key=lambda name: name == SETTINGS):  # the identity goes with the database
             done[name] = _put_file(settings, name, backup.files[name], backup, now)
-        (settings.home / "watched").unlink(missing_ok=True)  # a number of a visit of the former database
+        for name in OF_THE_FORMER:
+            (settings.home / name).unlink(missing_ok=True)
 
     aside = restore(
         path, settings.database_url, settings.home, progress, put_files, replace=replace, now=now, leap=leap

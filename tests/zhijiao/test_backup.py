@@ -172,6 +172,12 @@ def test_a_damaged_backup_changes_nothing(old: Settings, tmp_path: Path, fault: 
             make(old, path, quiet, now=NOW)
 
 
+def test_to_keep_some_a_folder_must_be_there(old: Settings, tmp_path: Path) -> None:
+    with pytest.raises(ZhijiaoError, match="backups 不是文件夹"):
+        make(old, tmp_path / "backups", quiet, now=NOW, keep=14)
+    assert not (tmp_path / "backups").exists()
+
+
 @pytest.mark.parametrize("backend", ["postgresql"])
 def test_a_database_is_not_replaced_under_those_at_work_on_other_machines(old: Settings, tmp_path: Path) -> None:
     """One that was killed is over in due time."""
@@ -219,6 +225,9 @@ def test_a_file_that_no_backup_holds_is_refused(old: Settings, tmp_path: Path) -
 def test_dated_backups_of_a_folder_and_how_many_stay(old: Settings, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
+    killed = folder / ".zhijiao-20261101T040000Z.backup.part"
+    killed.write_bytes(b"half of it")
+    os.utime(killed, (NOW.timestamp() - 86_401,) * 2)
     for day in range(4):
         make(old, folder, quiet, now=NOW + timedelta(days=day), keep=2)
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -232,7 +241,8 @@ def test_a_refused_return_changes_no_file(old: Settings, tmp_path: Path, backend
     path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
     (old.home / "zhijiao.toml").write_text(TOML.replace("feeds.example", "mine.example"), encoding="utf-8")
     (old.home / "sources" / "media" / "lj.toml").unlink()
-    (old.home / "watched").write_text("7")
+    for number in ("watched", "reprocess.json"):
+        (old.home / number).write_text("7")
     mine = Settings(home=old.home, database_url=old.database_url, feed_domain="mine.example", feed_since=2026)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
 
@@ -254,11 +264,12 @@ def test_a_refused_return_changes_no_file(old: Settings, tmp_path: Path, backend
         "x.backup": True,
         "zhijiao.toml": True,
         "watched": True,
+        "reprocess.json": True,
     } | ({"zhijiao.db": True} if backend == "sqlite" else {})
     _, files, _ = put_back(mine, path, quiet, replace=True, now=NOW)
     assert files == {"sources/media/lj.toml": "written", "zhijiao.toml": "replaced"}
     assert installed(old.home, old.database_url).tag == "feeds.example,2026"
-    assert not (old.home / "watched").exists()
+    assert sorted(path.name for path in old.home.glob("[rw]*")) == []
 
 
 COMMAND = """
