@@ -92,16 +92,20 @@ def forget(database: Database, folder: Path, before: date) -> Forgotten:
 
 
 def _forget_references(database: Database, names: Collection[str]) -> int:
-    """Looked for first, and written a few at a time: a crawl that wants to write meanwhile is not made to wait."""
+    """Looked for first, and written a few at a time: a crawl that wants to write meanwhile is not made to wait.
+
+    A row that it has given a new page since keeps that.
+    """
     count = 0
     for table in TABLES:
         with database.read() as db:
             named = db.execute(select(table.id, table.archived).where(table.archived.is_not(None))).yield_per(1_000)
-            ids = [number for number, place in named if place and place.file in names]
-        for batch in batches(ids):
+            rows = [(number, place) for number, place in named if place and place.file in names]
+        for batch in batches(rows):
+            ids, places = zip(*batch, strict=True)
             with database.begin() as db:
-                db.execute(update(table).where(table.id.in_(batch)).values(archived=None))
-        count += len(ids)
+                db.execute(update(table).where(table.id.in_(ids), table.archived.in_(places)).values(archived=None))
+        count += len(rows)
     return count
 
 

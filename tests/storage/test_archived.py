@@ -1,7 +1,7 @@
 """What goes out of the archive in due time, and a copy of a part of it that other programs accept."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -68,6 +68,30 @@ def test_old_files_go_and_nothing_names_them(database: Database, tmp_path: Path)
     with pytest.raises(PageGone):
         archive.read(tmp_path, old)
     assert forget(database, tmp_path, date(2026, 11, 1)) == Forgotten()
+
+
+def test_a_page_read_meanwhile_keeps_its_name(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article is revised between the look at who names old pages and the writing."""
+    old, new = archived_on(tmp_path, date(2026, 8, 1), date(2026, 11, 21))
+    with database.begin() as db:
+        stock(db)
+        article_id = articles.add(db, replace(ARTICLE, archived=old), None)
+
+    def revised(items: Sequence[object]) -> Iterator[Sequence[object]]:
+        monkeypatch.undo()
+        with database.begin() as db:
+            articles.revise(db, article_id, replace(ARTICLE, title="改了", archived=new), PAGE.fetched_at)
+        yield items
+
+    monkeypatch.setattr(archived, "batches", revised)
+    forget(database, tmp_path, date(2026, 11, 1))
+    with database.read() as db:
+        article = articles.get(db, article_id)
+        (former,) = articles.revisions(db, article_id)
+        assert article
+        assert (article.archived, former[1].archived) == (new, None)
 
 
 def test_an_export_is_sound_to_other_programs(tmp_path: Path) -> None:
