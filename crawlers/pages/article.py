@@ -17,6 +17,7 @@ from crawlers.pages.scripted import scripted_page
 from pipeline.article import Listed, RawArticle
 
 UNLISTED = Listed()
+ON_PAGE = frozenset({"element", "label", "beside", "tag"})  # where an article's date stands, as against 今天是…
 
 
 def read_article(
@@ -36,7 +37,8 @@ def article_of(gathered: Gathered) -> RawArticle:
     page, body, read = gathered.page, gathered.body, gathered.read
     moment, later = published(gathered), updated(gathered)
     pictures, files = images(page, body), attachments(page, body)
-    kind, reason = nature(page, body, found=bool(read.texts or pictures or files))
+    told = gathered.title is not None and gathered.title.how != "tag" and moment is not None and moment.how in ON_PAGE
+    kind, reason = nature(page, body, found=bool(read.texts or pictures or files), told=told)
     return RawArticle(
         url=page.url or "",
         title=_first(titles(gathered)),

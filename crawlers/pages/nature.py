@@ -15,11 +15,12 @@ NOT_FOUND = re.compile(
 )
 # What sites say of an article that they have taken down, not of one that never was.
 REMOVED = re.compile(
-    r"(?:该|本|此|原|您(?:访问|查看|请求)的)(?:页面|内容|文章|文|信息|稿件|新闻|公告|通知|作品)(?:因.{1,20}?)?[,，]?已经?被?.{0,8}?"
-    r"(?:删除|撤稿|撤回|撤下|撤销|下线|下架|移除)|"
+    r"(?:该|本|此|您(?:访问|查看|请求)的)(?:页面|内容|文章|文|稿件|新闻)(?:因.{1,20}?)?[,，]?已经?被?.{0,8}?"
+    r"(?:删除|撤稿|撤回|撤下|下线|下架|移除)|"
     r"^(?:撤稿|稿件撤回|文章撤回)(?:声明|公告|通知|启事)|(?:内容|文章)已(?:下线|下架|撤稿|撤回)"
 )
-TAKEN_DOWN = "页面说内容已撤下"
+SAID_SO = ((REMOVED, "页面说内容已撤下"), (NOT_FOUND, "页面说内容不存在"))
+MOSTLY = 3  # an article's text of which the words take a third says nothing else
 LOGIN = re.compile(
     r"请(?:先)?登录|用户登录|统一身份认证|账号登录|登录后(?:查看|访问|阅读)|扫码登录|^登录|sign\s?in|log\s?in",
     re.IGNORECASE,
@@ -34,12 +35,16 @@ SCRIPTED = re.compile(
 )
 
 
-def nature(page: Page, body: Body | None, found: bool) -> tuple[PageKind, str | None]:
-    """The kind of the page, and the reason where it is no article. `found`: text, pictures or files were found."""
+def nature(page: Page, body: Body | None, found: bool, *, told: bool = False) -> tuple[PageKind, str | None]:
+    """The kind of the page, and the reason where it is no article.
+
+    `found`: text, pictures or files were found; `told`: under a heading and a date, as articles have them.
+    """
     visible = " ".join(line.text for line in page.flow.lines if not line.hidden)
     lines = [page.flow.lines[number] for number in body.lines] if body else []
     amount = sum(len(line.text) - line.linked for line in lines)
-    refusal = _refusal(page, visible) if amount < 200 else None
+    text = "".join(line.text for line in lines) if found and told else ""
+    refusal = _refusal(page, visible, text) if amount < 200 else None
     if refusal:
         return refusal
     if _is_column(page):
@@ -53,13 +58,13 @@ def nature(page: Page, body: Body | None, found: bool) -> tuple[PageKind, str | 
     return ("article", None) if found else ("unparsable", "没有找到正文")
 
 
-def _refusal(page: Page, visible: str) -> tuple[PageKind, str] | None:
-    """A short page that says why it shows nothing."""
+def _refusal(page: Page, visible: str, text: str) -> tuple[PageKind, str] | None:
+    """A short page that says why it shows nothing. `text`: an article's, which may report a removal."""
     brief = f"{page.meta.title} {visible[:600]}"
-    if REMOVED.search(brief) and len(visible) < 1500:
-        return "not_found", TAKEN_DOWN
-    if NOT_FOUND.search(brief) and len(visible) < 1500:
-        return "not_found", "页面说内容不存在"
+    for words, reason in SAID_SO:
+        said = words.search(brief) if len(visible) < 1500 else None
+        if said and len(text) <= MOSTLY * len(said[0]):
+            return "not_found", reason
     if CHALLENGE.search(brief) or (len(visible) < 200 and CHALLENGE.search(page.text[:20_000])):
         return "challenge", "页面要求先通过验证"
     if page.root is not None and LOGIN.search(brief) and page.root.xpath("boolean(//input[@type='password'])"):

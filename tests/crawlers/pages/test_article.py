@@ -192,6 +192,30 @@ def test_pages_that_are_no_article_say_so(body: str, kind: str) -> None:
     assert (got.reason is None) == (kind == "article")
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("关于更正招聘公告的通知", "因岗位表有误，原公告已撤回，现重新发布如下，请各校以新公告为准。", "article"),
+        (
+            "关于一则不实信息的通报",
+            "有人在网上发布我校停办的消息，经查该文章已被平台删除，特此通报。",
+            "article",
+        ),
+        ("技能作品评选结果公示", "经复核，该作品已被取消并移除出名单，特此公示。", "article"),
+        ("临江市404名学生获奖", "全市404名中职学生在技能大赛中获奖。", "article"),
+        ("技能大赛报名开始", "抱歉，您访问的页面已被删除、更名或暂时不可用。", "not_found"),
+        ("技能大赛报名开始", "该内容已下线", "not_found"),
+    ],
+)
+def test_an_article_may_report_what_was_taken_down(title: str, text: str, kind: str) -> None:
+    """Where the words are nearly all that stands under its heading and date, the article itself was."""
+    page = (
+        f"<meta charset=utf-8><title>{title}_临江教育网</title><h1>{title}</h1>"
+        f"<div>发布时间：2026-05-10 来源：临江市教育局</div><div class=text><p>{text}</p></div>"
+    )
+    assert read(page.encode()).kind == kind
+
+
 def test_captions() -> None:
     body = article(after="").replace(
         f"<p>{SECOND}</p>".encode(),
