@@ -256,7 +256,7 @@ class Recheck:
 
 
 def _lost(article: ArticleRecord, new: RawArticle) -> Loss | None:
-    return loss(article.title, "\n".join(article.paragraphs), new.title or "", new.text)
+    return loss(content_of(article), new)
 
 
 def _is_above(final: str, asked: str) -> bool:

@@ -2,7 +2,9 @@
 
 from difflib import SequenceMatcher
 from typing import Literal
+from urllib.parse import urlsplit
 
+from pipeline.article import RawArticle
 from pipeline.stages.fingerprint import letters
 
 Loss = Literal["less", "other"]
@@ -13,15 +15,29 @@ ALIKE = 0.5  # of two titles
 LONGEST_TITLE = 200  # letters compared; the time grows with their square
 
 
-def loss(old_title: str, old_text: str, new_title: str, new_text: str) -> Loss | None:
-    """`less`: most of it still stands there, or its title; `other`: another text does. None: nothing is lost."""
-    old = _samples(old_text)
-    if not old:
-        return None
-    kept = len(old & _samples(new_text)) / len(old)
-    if kept >= KEPT:
-        return None
-    return "less" if kept >= OTHER or not new_text or _alike(old_title, new_title) else "other"
+def loss(old: RawArticle, new: RawArticle) -> Loss | None:
+    """`less`: most of it still stands there, or its title; `other`: another text does. None: nothing is lost.
+
+    An article of pictures or files alone is known by these.
+    """
+    before = _samples(old.text)
+    if not before:
+        if _files(old) & _files(new):
+            return None
+        if not _alike(old, new):
+            return "other"
+        return "less" if _files(old) else None
+    kept = len(before & _samples(new.text)) / len(before)
+    if kept < KEPT:
+        return "less" if kept >= OTHER or not new.text or _alike(old, new) else "other"
+    gone = (old.images and not new.images) or (old.attachments and not new.attachments)
+    return "less" if gone else None
+
+
+def _files(article: RawArticle) -> set[str]:
+    """The names of its pictures and attachments, which stay when a site serves them from another host."""
+    urls = (*(image.url for image in article.images), *(file.url for file in article.attachments))
+    return {urlsplit(url).path.rpartition("/")[2] for url in urls}
 
 
 def _samples(text: str) -> set[str]:
@@ -29,6 +45,7 @@ def _samples(text: str) -> set[str]:
     return {text[at : at + SAMPLE] for at in range(len(text) - SAMPLE + 1)}
 
 
-def _alike(one: str, other: str) -> bool:
-    one, other = letters(one)[:LONGEST_TITLE], letters(other)[:LONGEST_TITLE]
-    return not other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+def _alike(old: RawArticle, new: RawArticle) -> bool:
+    """By their titles; one without a title may be any."""
+    one, other = (letters(article.title or "")[:LONGEST_TITLE] for article in (old, new))
+    return not one or not other or SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
