@@ -108,9 +108,10 @@ def _create(db: Session, record: ArticleRecord, dated: datetime, news: bool, tag
 def _join(db: Session, found: reposts.Found, record: ArticleRecord, news: bool, now: datetime) -> Joined:
     """A repost; where the story was too old to be shown, a fresh one makes it news."""
     story = reposts.unite(db, found.stories, now)
-    admit(db, found, story.id)
-    article_id = stories.join(db, story.id, record)
-    reposts.choose(db, story.id)
+    with reposts.noticed(db, story.id, now):
+        admit(db, found, story.id)
+        article_id = stories.join(db, story.id, record)
+        reposts.choose(db, story.id)
     if story.released_at:
         outbox.add(db, "joined", story.id, now)
     elif news and not story.withdrawn_at:

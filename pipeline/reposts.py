@@ -1,7 +1,8 @@
 """Which stored articles carry the text of a new one, and which stories that makes one."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -68,7 +69,8 @@ def unite(db: Session, ids: Sequence[int], now: datetime) -> StoryRecord:
     """Make one story of several; subscribers keep the one they saw first, the entries of the others go."""
     story, gone = stories.merge(db, ids)
     if gone:
-        choose(db, story.id)
+        with noticed(db, story.id, now):
+            choose(db, story.id)
     for other in gone:
         if other.released_at:
             outbox.add(db, "merged", other.id, now)
@@ -84,6 +86,15 @@ def choose(db: Session, story_id: int | None) -> None:
     if story_id and len(every) > 1:
         told = [credit for credit in every if not credit.removed] or every
         stories.show(db, story_id, told[first_of(told)].article_id)
+
+
+@contextmanager
+def noticed(db: Session, story_id: int, now: datetime) -> Iterator[None]:
+    """Subscribers notice it where the mark of what was taken down comes or goes in here."""
+    before = stories.is_taken_down(db, story_id)
+    yield
+    if stories.is_taken_down(db, story_id) != before:
+        stories.touch(db, story_id, now)
 
 
 def divide(db: Session, article_ids: Sequence[int], now: datetime, tag: str) -> StoryRecord:

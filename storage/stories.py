@@ -96,8 +96,14 @@ def restore(db: Session, story_id: int) -> None:
 
 
 def touch(db: Session, story_id: int, now: datetime) -> None:
-    """The text of the story was revised."""
+    """Its entry says something else: the text was revised, or was taken down, or is back."""
     db.execute(update(Story).where(Story.id == story_id).values(updated_at=now))
+
+
+def is_taken_down(db: Session, story_id: int) -> bool:
+    """Whether the article that tells it was taken down by its site, which its entry then says."""
+    told = select(Article.removed_at).join(Story, Story.first_article_id == Article.id).where(Story.id == story_id)
+    return db.scalars(told).one_or_none() is not None
 
 
 def get(db: Session, story_id: int) -> StoryRecord | None:

@@ -74,6 +74,35 @@ def test_others_carry_the_story_on(database: Database) -> None:
     assert "临江日报（" in feed_html(entry) and "（已撤下）" in feed_html(entry)
 
 
+def test_subscribers_notice_where_the_mark_comes_or_goes(database: Database) -> None:
+    """And nothing where another article tells the same text instead."""
+    take_in(database, ARTICLE, now=NOW, settings=Settings())
+    seen = []
+
+    def see() -> None:
+        found = view(database)
+        seen.append((bool(found.article.removed_at), found.story.updated_at - NOW))
+
+    def change(number: int, hours: int, reason: str | None = None) -> None:
+        with database.begin() as db:
+            if reason:
+                take_down(db, number, reason, NOW + timedelta(hours=hours))
+            else:
+                bring_back(db, number, NOW + timedelta(hours=hours))
+        see()
+
+    change(1, 1, "HTTP 404")
+    take_in(database, REPOST, now=NOW + timedelta(hours=2), settings=Settings())
+    see()
+    change(1, 3)
+    change(1, 4, "HTTP 404")
+    change(2, 5, "HTTP 404")
+    change(2, 6)
+    change(1, 7)
+    marked = (True, False, False, False, True, False, False)
+    assert seen == list(zip(marked, (timedelta(hours=hours) for hours in (1, 2, 2, 2, 5, 6, 6)), strict=True))
+
+
 def test_an_article_that_can_be_read_again_is_there_again(database: Database) -> None:
     """Also where somebody reads it anew; not where an archived page is read."""
     take_in(database, replace(ARTICLE, answer=Answer()), now=NOW, settings=Settings())
