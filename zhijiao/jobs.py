@@ -69,6 +69,15 @@ class Due:
     def priority(self) -> int:
         return min(int(1000 * self.items), MOST_URGENT)
 
+    @property
+    def queue(self) -> str:
+        return self.network or ANY
+
+    @property
+    def lock(self) -> str:
+        """One job a host at a time; one of a network without workers must not hold up those of another."""
+        return f"host:{self.queue}:{self.host}"
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -164,7 +173,7 @@ async def defer(app: App, due: Sequence[Due]) -> int:
     """Let the channels wait for workers, those with most to be found first; how many did not wait before.
 
     A channel that waits, is being visited or is a dead letter does not wait twice; what waits is as urgent as it has
-    become.
+    become, and waits for the network that its site names now.
     """
     await app.connector.execute_query_async(
         "DELETE FROM procrastinate_jobs AS job WHERE status IN ('failed', 'aborted') AND NOT EXISTS"
@@ -178,11 +187,14 @@ async def defer(app: App, due: Sequence[Due]) -> int:
     waiting = [one for one in due if known.get(one.channel) == Status.TODO.value]
     if waiting:
         await app.connector.execute_query_async(
-            "UPDATE procrastinate_jobs AS job SET priority = new.priority"
-            " FROM unnest(%(locks)s::text[], %(priorities)s::int[]) AS new(lock, priority)"
-            " WHERE job.status = 'todo' AND job.queueing_lock = new.lock AND job.priority <> new.priority",
-            locks=[_named(one.channel) for one in waiting],
+            "UPDATE procrastinate_jobs AS job SET priority = new.priority, queue_name = new.queue, lock = new.lock"
+            " FROM unnest(%(channels)s::text[], %(priorities)s::int[], %(queues)s::text[], %(locks)s::text[])"
+            " AS new(channel, priority, queue, lock) WHERE job.status = 'todo' AND job.queueing_lock = new.channel"
+            " AND (job.priority, job.lock) IS DISTINCT FROM (new.priority, new.lock)",  # the lock names the queue, too
+            channels=[_named(one.channel) for one in waiting],
             priorities=[one.priority for one in waiting],
+            queues=[one.queue for one in waiting],
+            locks=[one.lock for one in waiting],
         )
     return len(new)
 
@@ -192,12 +204,11 @@ def _named(channel: str) -> str:
 
 
 def _job(app: App, due: Due) -> Any:
-    queue = due.network or ANY
     return app.configure_task(
         VISIT,
-        queue=queue,
+        queue=due.queue,
         priority=due.priority,
-        lock=f"host:{queue}:{due.host}",  # a job of a network without workers must not hold up those of another
+        lock=due.lock,
         queueing_lock=_named(due.channel),
         task_kwargs={"channel": due.channel},
     ).job

@@ -168,6 +168,17 @@ def test_the_channel_with_most_to_be_found_comes_first_and_what_waits_is_weighed
     assert sorted(after) == [("channel:site0/news", 7250), ("channel:site1/news", 3000), ("channel:site2/news", 1000)]
 
 
+def test_what_waits_follows_its_site_to_another_network(typed: Type, home: Home, site: Website) -> None:
+    waited = [handed_out(home)]
+    for keys in ('network = "edu"', 'network = "tel"', ""):
+        home.site("linjiang", site.base, keys=keys, news="/list/")
+        waited.append(handed_out(home))
+        query = "SELECT queue_name, lock, status::text FROM procrastinate_jobs"
+        network = keys[11:-1] or jobs.ANY
+        assert execute(home.url, query) == [(network, f"host:{network}:{site.host}", "todo")]
+    assert waited == [1, 0, 0, 0]
+
+
 def test_a_worker_visits_its_networks_survives_the_loss_of_the_database_and_ends_in_order(
     typed: Type, home: Home, site: Website, postgresql_server: psycopg.Connection
 ) -> None:
