@@ -159,18 +159,18 @@ class Worker:
 
     async def _live(self, app: App, database: Database) -> None:
         """Tell that we live, see to it that the crawl process does, and to the jobs of those who do not."""
-        while True:
-            faulthandler.dump_traceback_later(FROZEN, exit=True)
-            try:
-                await self._replace_where_needed()
-                await asyncio.to_thread(self._tell, database)
-                await jobs.redeliver(app)
-            except jobs.AWAY as error:
-                logger.warning("no sign of life error=%s", str(error).partition("\n")[0])
-            except asyncio.CancelledError:
-                faulthandler.cancel_dump_traceback_later()
-                raise
-            await asyncio.sleep(jobs.BEAT)
+        try:
+            while True:
+                faulthandler.dump_traceback_later(FROZEN, exit=True)
+                try:
+                    await self._replace_where_needed()
+                    await asyncio.to_thread(self._tell, database)
+                    await jobs.redeliver(app)
+                except jobs.AWAY as error:
+                    logger.warning("no sign of life error=%s", str(error).partition("\n")[0])
+                await asyncio.sleep(jobs.BEAT)
+        finally:  # nobody beats while the database is waited for
+            faulthandler.cancel_dump_traceback_later()
 
     async def _replace_where_needed(self) -> None:
         fault = self.crawler.fault(self.memory)

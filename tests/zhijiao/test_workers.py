@@ -28,6 +28,7 @@ from tests.crawlers.website import Website, article, listing, serve
 from tests.zhijiao.conftest import Type
 from zhijiao import crawler as crawling
 from zhijiao import doctor, jobs
+from zhijiao import workers as working_here
 from zhijiao.crawler import CrawlDied, Crawler
 from zhijiao.tick import jobs_of, tick, visited_meanwhile
 
@@ -286,6 +287,49 @@ def test_a_channel_that_kills_is_given_up_and_said_so(typed: Type, home: Home) -
     )
     assert typed("worker", "retry", "linjiang/news").stdout == "1 channels will be tried again\n"
     assert handed_out(home) == 1
+
+
+@pytest.fixture
+def worker(home: Home) -> working_here.Worker:
+    """One that does nothing by itself."""
+    return working_here.Worker(Settings(home=home.path, database_url=home.url), [jobs.ANY], 4, 10**9)
+
+
+class Well:
+    """A crawl process that is well."""
+
+    doing = 0
+
+    def fault(self, _memory: int) -> None:
+        return None
+
+    def memory(self) -> int:
+        return 0
+
+
+def test_a_worker_that_waits_for_the_database_is_not_taken_for_frozen(
+    home: Home, worker: working_here.Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    armed = []
+    monkeypatch.setattr(working_here.faulthandler, "dump_traceback_later", lambda *_, **__: armed.append(True))
+    monkeypatch.setattr(working_here.faulthandler, "cancel_dump_traceback_later", armed.clear)
+    beaten = asyncio.Event()
+
+    async def beat(_app: object) -> None:
+        beaten.set()
+
+    monkeypatch.setattr(jobs, "redeliver", beat)
+    worker.crawler = Well()  # type: ignore[assignment]
+
+    async def lost() -> None:
+        living = asyncio.create_task(worker._live(None, home.database))  # type: ignore[arg-type]
+        await beaten.wait()  # now it waits for its next beat, as nearly always
+        assert armed
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+
+    asyncio.run(lost())
+    assert not armed
 
 
 def test_a_silent_worker_is_seen(typed: Type, home: Home) -> None:
