@@ -5,10 +5,11 @@ thrown away at any time, and are when Procrastinate's tables change; the next ti
 """
 
 import logging
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ VISIT = "visit"  # the one kind of job
 ANY = "default"  # queue of sites that name no network
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 30.0  # seconds without one: its jobs are given to others
+SOON = 20  # seconds until a job is tried again whose host another crawl had
 MOST_DELIVERIES = 5  # a job whose crawl process dies each time is a dead letter, and no longer endangers the others
 DEAD_HOURS = 24  # after which a dead letter is forgotten, and the channel tried again
 AT_ONCE = 1000  # jobs in one statement
@@ -223,6 +225,18 @@ async def _channels(app: App) -> dict[str, str]:
     return {row["channel"]: row["status"] for row in rows}
 
 
+async def excuse(app: App, job: int | None) -> None:
+    """Nobody died at this delivery: `attempts`, which Procrastinate adds to at each, shall count deaths alone."""
+    await app.connector.execute_query_async(
+        "UPDATE procrastinate_jobs SET attempts = attempts - 1 WHERE id = %(job)s", job=job
+    )
+
+
+def pause(deaths: int) -> float:
+    """Seconds until a job whose crawl process died is delivered again: apart from those that died with it."""
+    return random.uniform(5, 5 + deaths * SOON)  # noqa: S311 - no secret
+
+
 async def redeliver(app: App) -> int:
     """Give the jobs of workers that have fallen silent to others, or to nobody where that has happened too often."""
     stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED))
@@ -231,7 +245,8 @@ async def redeliver(app: App) -> int:
             if job.attempts + 1 >= MOST_DELIVERIES:
                 await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
             else:
-                await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+                seconds = pause(job.attempts) if job.attempts else 0.0
+                await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=seconds))
         except exceptions.UniqueViolation:  # the channel waits again already
             await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
         except exceptions.ConnectorException:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 
-from procrastinate import App
+from procrastinate import App, JobContext
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.jobs import Job as Delivery
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
@@ -30,14 +30,13 @@ from storage.database import Database, open_database, prepare
 from storage.errors import DatabaseAway
 from storage.records import WorkerRecord
 from zhijiao import jobs
-from zhijiao.crawler import CrawlDied, Crawler
+from zhijiao.crawler import AlreadyVisiting, CrawlDied, Crawler
 
 logger = logging.getLogger(__name__)
 
 GRACE = 8.0  # seconds in which visits may end by themselves when the worker is told to stop
 ENDING = 15.0  # seconds in which the crawl process then gives its hosts back; both are less than half a minute
 LONGEST_RETIREMENT = 600.0  # seconds in which a replaced crawl process may finish its visits
-SOON = 20  # seconds until a job is tried again whose host another crawl had
 PATIENCE = (1.0, 2.0, 5.0, 10.0)  # seconds between tries to reach a database that is away
 FROZEN = 120.0  # seconds without a beat of our own event loop: the program ends, to be started anew by its service
 FORGOTTEN = timedelta(days=1)  # of silence
@@ -52,10 +51,10 @@ class Again(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Delivery) -> RetryDecision | None:
         if not isinstance(exception, CrawlDied):
-            return RetryDecision(retry_in={"seconds": SOON})
+            return RetryDecision(retry_in={"seconds": jobs.SOON})
         if job.attempts + 1 >= jobs.MOST_DELIVERIES:
             return None
-        return RetryDecision(retry_in={"seconds": 5 + job.attempts * SOON})  # not together with those that died with it
+        return RetryDecision(retry_at=datetime.now(UTC) + timedelta(seconds=jobs.pause(job.attempts + 1)))
 
 
 def work(settings: Settings, networks: Sequence[str], concurrency: int, memory: int) -> None:
@@ -108,7 +107,7 @@ class Worker:
     async def _serve(self, app: App, database: Database) -> None:
         """One connection's life: from the first job to the stop, or to the loss of the database."""
         self.crawler = await Crawler.start(self.settings)
-        app.task(name=jobs.VISIT, retry=Again())(self._visit)
+        self.learn(app)
         engine = Engine(
             app,
             queues=self.networks,
@@ -137,6 +136,18 @@ class Worker:
         for task in retiring:
             task.cancel()
         await asyncio.gather(*(crawler.stop(ENDING) for crawler in (self.crawler, *retiring.values())))
+
+    def learn(self, app: App) -> None:
+        """The one kind of job there is."""
+
+        async def visit(context: JobContext, channel: str) -> None:
+            try:
+                await self._visit(channel)
+            except (Unasked, AlreadyVisiting):
+                await jobs.excuse(app, context.job.id)
+                raise
+
+        app.task(name=jobs.VISIT, retry=Again(), pass_context=True)(visit)
 
     async def _visit(self, channel: str) -> None:
         """A job. It ends well whatever the visit has found: that is in the database."""

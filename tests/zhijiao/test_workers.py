@@ -307,6 +307,44 @@ class Well:
         return 0
 
 
+class Fated:
+    """A crawl process whose visits end as the test says."""
+
+    stopping, doing = False, 0
+
+    def __init__(self, ends: list[Exception | None]) -> None:
+        self.ends = iter(ends)
+
+    async def visit(self, _channel: str) -> dict[str, object]:
+        if end := next(self.ends):
+            raise end
+        return {"new": 0, "kept": 0, "unasked": True, "failed": {}}
+
+
+def test_only_deaths_count_against_a_channel(home: Home, worker: working_here.Worker) -> None:
+    ends = [None] * 6 + [CrawlDied("linjiang/news")] * (jobs.MOST_DELIVERIES - 1)
+    worker.crawler = Fated(ends)  # type: ignore[assignment]
+    handed_out(home)
+    told = []
+
+    async def deliveries() -> None:
+        async with jobs.opened(home.url) as app:
+            worker.learn(app)
+            for _ in ends:
+                await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+                told.extend(execute(home.url, "SELECT status::text, attempts FROM procrastinate_jobs"))
+                time_passes(home)
+
+    asyncio.run(deliveries())
+    assert told == [("todo", 0)] * 6 + [("todo", deaths) for deaths in range(1, jobs.MOST_DELIVERIES)]
+
+
+def test_those_that_died_together_return_apart() -> None:
+    pauses = {jobs.pause(1) for _ in range(20)}
+    assert len(pauses) == 20
+    assert all(5 <= pause <= 25 for pause in pauses)
+
+
 def test_a_worker_that_waits_for_the_database_is_not_taken_for_frozen(
     home: Home, worker: working_here.Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
