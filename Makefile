@@ -22,11 +22,11 @@ demo: $(STAMP) ## watch it at work on sample sites on this machine
 run: $(STAMP) ## look at the real sites on a schedule, serve feeds and page
 	@$(BIN)/zhijiao init --if-missing && $(BIN)/zhijiao up
 
-test: $(STAMP) ## run the whole test suite
+test: $(STAMP) ## run the tests, but for those that `make test-slow` runs
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
-test-slow: $(STAMP) ## the tests that take a minute and more
-	@$(BIN)/pytest -m slow
+test-slow: $(STAMP) ## the tests with browsers, reader programs, workers and kills, and those that wait for a clock
+	@$(BIN)/pytest -m slow -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## lint, types and import contracts
 	$(BIN)/ruff check .

@@ -10,6 +10,8 @@ from tests.browser.conftest import SIZES, Look
 from tests.browser.test_pages import AXE, keep, violations
 from tests.publish.digest.samples import DIGEST, NEWS, NOW, PAPER
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("form", ["brief", "topics"])
 def test_a_digest(look: Look, tmp_path: Path, form: Form) -> None:

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Look
 from tests.browser.news import CORRECTED
 
+pytestmark = pytest.mark.slow
+
 
 def unmoved(page: Page) -> bool:
     """Whether the page is still the one that was marked: only a part of it was replaced."""

@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from tests.browser.conftest import SIZES, Look
 from tests.browser.news import CORRECTED
 
+pytestmark = pytest.mark.slow
+
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1.min.js").read_text(encoding="utf-8")
 PAGES = {
     "front": "/",

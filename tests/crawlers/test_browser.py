@@ -18,6 +18,8 @@ from tests.crawlers.crawling import Home, Told, jobs
 from tests.crawlers.website import Website, serve, wording
 from tests.services import program
 
+pytestmark = pytest.mark.slow
+
 TODAY = datetime.now(UTC).date().isoformat()
 TITLES = [f"临江市职业教育新闻第{number}条:校企合作有新进展" for number in range(2)]
 SHELL = (

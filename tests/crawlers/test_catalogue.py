@@ -36,6 +36,7 @@ tls = "legacy"
 proxy = "hub"
 referer = true
 browser = true
+network = "campus"
 
 [list]
 row = "ul.news > li"
@@ -99,6 +100,7 @@ QINGCHUAN = Site(
     proxy="hub",
     referer=True,
     browser=True,
+    network="campus",
     channels=(NEWS, FEED),
     evidence=(Evidence("rsshub", "2026-09-21"),),
 )

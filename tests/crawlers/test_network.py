@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
 from bench.network import Crawl, problems, run
 from bench.network_hosts import build
 from pipeline.settings import Settings
 from tests.crawlers.crawling import crawling
+
+pytestmark = pytest.mark.slow
 
 HABITS = {
     *("feed", "sitemap", "data", "liar", "forbids", "crawl-delay", "429", "503", "gone"),

@@ -16,6 +16,8 @@ from storage.records import Lease
 from tests.crawlers.crawling import PATIENCE, Home, Told, jobs
 from tests.crawlers.website import Website, article, listing, serve
 
+pytestmark = pytest.mark.slow
+
 TITLES = {f"/{number}.html": f"职业学校技能竞赛第{number}场开赛" for number in range(4)}
 
 

@@ -16,6 +16,8 @@ from tests.services import program
 from zhijiao.demo.show import free_port, served
 from zhijiao.tick import opened
 
+pytestmark = pytest.mark.slow
+
 START = 1_780_000_000
 STEPS = ("first", "again", "edited", "fresh")
 

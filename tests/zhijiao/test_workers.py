@@ -32,6 +32,8 @@ from zhijiao import workers as working_here
 from zhijiao.crawler import CrawlDied, Crawler
 from zhijiao.tick import jobs_of, tick, visited_meanwhile
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60  # seconds
 TITLES = {f"/{number}.html": f"职业学校技能竞赛第{number}场开赛" for number in range(4)}
