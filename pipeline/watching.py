@@ -26,7 +26,7 @@ READ_SINCE = timedelta(days=120)
 SAMPLES = 200  # articles
 ASKED_THERE = 5  # redirects in a row, after which the new address is asked (crawlers.habits.MOVED)
 OF_HOST: frozenset[Kind] = frozenset({"unreachable", "certificate", "blocked"})  # what all channels of a host share
-OURS_HOSTS, OURS = 5, 0.8  # so many hosts of a tick, or more, and this share of them without an answer: our own network
+MOST_OF_ALL = 5_000  # visits of all channels: where somebody gives no answer they show whether anybody does
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,6 @@ NOTHING = Watched()
 @dataclass(frozen=True)
 class Judged:
     channel: ChannelRecord
-    looks: tuple[Look, ...]
     begun: tuple[IncidentRecord, ...]
     went_on: tuple[tuple[IncidentRecord, Finding], ...]
     ended: tuple[tuple[IncidentRecord, IncidentEnd], ...]
@@ -54,9 +53,8 @@ def watch(database: Database, channel_ids: Collection[str], now: datetime) -> Wa
     with database.read() as db:
         known = incidents.open_of(db, channel_ids)
         judged = [_judged(db, channel, known.get(channel.id, []), now) for channel in channels.named(db, channel_ids)]
+        judged = _without_ours(db, judged, now)
         begun = [incident for one in judged for incident in one.begun]
-        if _our_own_network(judged):
-            begun = [incident for incident in begun if incident.kind != "unreachable"]
         begun += _siblings(db, begun, now)
         ended = [end for one in judged for end in one.ended]
         ended += [(incident, "dropped") for incident in incidents.unvisited(db)]
@@ -80,7 +78,7 @@ def _judged(db: Session, channel: ChannelRecord, known: Sequence[IncidentRecord]
     begun = [_incident(db, channel, finding, now) for finding in verdict.found if finding.kind not in by_kind]
     went_on = [(by_kind[finding.kind], finding) for finding in verdict.found if finding.kind in by_kind]
     ended = [(by_kind[kind], end) for kind, end in verdict.over]
-    return Judged(channel, history.looks, tuple(begun), tuple(went_on), tuple(ended))
+    return Judged(channel, tuple(begun), tuple(went_on), tuple(ended))
 
 
 def _history(db: Session, channel: ChannelRecord, now: datetime) -> History:
@@ -139,15 +137,23 @@ def _siblings(db: Session, begun: Iterable[IncidentRecord], now: datetime) -> li
     return found
 
 
-def _our_own_network(judged: Sequence[Judged]) -> bool:
-    """Whether so many hosts gave no answer in this tick that it is our own network that is down."""
-    answered: dict[str, bool] = {}
-    for one in judged:
-        if one.looks:
-            host, look = host_of(one.channel), one.looks[0]
-            answered[host] = answered.get(host, False) or look.good or faults.kind_of(look) != "unreachable"
-    return len(answered) >= OURS_HOSTS and sum(not well for well in answered.values()) >= OURS * len(answered)
+def _without_ours(db: Session, judged: Sequence[Judged], now: datetime) -> list[Judged]:
+    """While it is our own network that is down, no host is unreachable, and nothing turns into that."""
+    cut_off = [one for one in judged if any(incident.kind == "unreachable" for incident in one.begun)]
+    last = visits.last_of_all(db, MOST_OF_ALL) if cut_off else ()
+    if not faults.ours(((host_at(url), _look(visit)) for url, visit in last), now):
+        return list(judged)
+    return [_unreachable_not(one) if one in cut_off else one for one in judged]
+
+
+def _unreachable_not(one: Judged) -> Judged:
+    begun = tuple(incident for incident in one.begun if incident.kind != "unreachable")
+    return replace(one, begun=begun, ended=tuple(end for end in one.ended if end[1] != "turned"))
 
 
 def host_of(channel: ChannelRecord) -> str:
-    return urlsplit(channel.url).netloc.rpartition("@")[2].lower()
+    return host_at(channel.url)
+
+
+def host_at(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2].lower()

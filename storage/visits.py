@@ -22,6 +22,7 @@ from storage.records import (
 from storage.rows import batches, insert, put, record, values
 
 GOOD: tuple[VisitOutcome, ...] = ("ok", "not_modified")
+_SKETCH = (Visit.finished_at, Visit.outcome, Visit.fault, Visit.status, Visit.rule)
 
 
 def store(db: Session, visit: VisitRecord, links: Sequence[FoundLink], habits: Habits | None = None) -> StoredVisit:
@@ -112,6 +113,12 @@ def sketches(db: Session, channel_id: str, limit: int) -> list[VisitSketch]:
     return _sketches(db, _sketched(channel_id).limit(limit))
 
 
+def last_of_all(db: Session, most: int) -> list[tuple[str, VisitSketch]]:
+    """The visits of all channels that were stored last, newest first, with the channels' addresses."""
+    rows: Select[*tuple[Any, ...]] = select(Channel.url, *_SKETCH).join(Channel, Channel.id == Visit.channel_id)
+    return [(url, VisitSketch(*sketch)) for url, *sketch in db.execute(rows.order_by(Visit.id.desc()).limit(most))]
+
+
 def reading(db: Session, channel_id: str, since: datetime, limit: int) -> list[VisitSketch]:
     """The last visits that read a page, newest first."""
     read = _sketched(channel_id).where(Visit.rule.is_not(None), Visit.outcome == "ok", Visit.finished_at >= since)
@@ -119,7 +126,7 @@ def reading(db: Session, channel_id: str, since: datetime, limit: int) -> list[V
 
 
 def _sketched(channel_id: str) -> Select[*tuple[Any, ...]]:
-    rows = select(Visit.finished_at, Visit.outcome, Visit.fault, Visit.status, Visit.rule)
+    rows = select(*_SKETCH)
     return rows.where(Visit.channel_id == channel_id).order_by(Visit.finished_at.desc(), Visit.id.desc())
 
 

@@ -1,7 +1,7 @@
 """Visits that failed one after another: of what kind is it, and is it more than a bad hour?"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -41,6 +41,10 @@ ENOUGH: dict[Kind, tuple[int, timedelta]] = {
 WELL = timedelta(hours=6)  # of good visits, at least GOOD, before it is over; doubled each time that it comes again
 GOOD = 2
 LONGEST_WELL = timedelta(days=7)
+# Our own network: so many hosts, or more, and this share of them, gave no answer when each was last asked.
+OURS_LEAST, OURS = 5, 0.8
+OURS_WITHIN, OURS_MOST = timedelta(hours=1), 20  # asked of late; or of the last so many hosts, as pauses grow to a day
+OURS_LONGEST = timedelta(hours=28)  # a pause of a day, and what it is moved by
 TURNED = 3  # failures in a row of another kind end an incident
 
 
@@ -88,3 +92,18 @@ def turned(looks: Sequence[Look], incident: Incident) -> bool:
     """Whether it has become something else."""
     run = run_of(looks)[:TURNED]
     return len(run) == TURNED and all(kind_of(look) != incident.kind for look in run)
+
+
+def ours(last: Iterable[tuple[str, Look]], now: datetime) -> bool:
+    """Whether so many hosts give no answer that it is our own network that is down, not they.
+
+    `last`: hosts and how they were visited, newest first. Not those of one tick: pauses spread what was visited
+    together, and long before a failure is an incident, hardly two hosts are visited at the same time.
+    """
+    silent: dict[str, bool] = {}
+    for host, look in last:
+        old = now - look.at
+        if old > OURS_LONGEST or (old > OURS_WITHIN and len(silent) >= OURS_MOST):
+            break
+        silent.setdefault(host, not look.good and kind_of(look) == "unreachable")
+    return len(silent) >= OURS_LEAST and sum(silent.values()) >= OURS * len(silent)

@@ -132,17 +132,36 @@ def test_a_later_channel_of_the_host_joins_the_message(stocked: Database) -> Non
     assert {incident.alarm_id for incident in stored(stocked)} == {1}
 
 
+HOSTS = [replace(NEWS, id=f"linjiang/{n}", url=f"https://h{n}.example/") for n in range(30)]
+
+
 def test_while_nobody_answers_it_is_our_own_network(database: Database) -> None:
-    hosts = [replace(NEWS, id=f"linjiang/{n}", url=f"https://h{n}.example/") for n in range(5)]
+    """For a day nobody answers; with pauses that grow and differ hardly two hosts are visited in the same tick."""
     with database.begin() as db:
-        sites.sync(db, [SITE], hosts)
-        for channel in hosts:
-            for hours in (15, 8, 0):
-                visits.store(db, failed(hours, channel, fault="dns"), [])
-    everybody = [channel.id for channel in hosts]
-    assert watch(database, everybody, NOW).begun == ()
-    store(database, *(visit(NOW + HOUR, channel_id=channel.id) for channel in hosts[:4]), failed(-1, hosts[4]))
-    assert [one.channel_id for one in watch(database, everybody, NOW + HOUR).begun] == ["linjiang/4"]
+        sites.sync(db, [SITE], HOSTS)
+    for pause in (1, 3, 7, 15, 24):
+        for number, channel in enumerate(HOSTS):
+            hours = pause * (1 + number / 100)
+            store(database, failed(-hours, channel, fault="dns"))
+            assert watch(database, [channel.id], NOW + hours * HOUR).begun == (), f"{channel.id} after {hours} hours"
+    back = NOW + 32 * HOUR
+    for channel in HOSTS[:9]:
+        store(database, visit(back, channel_id=channel.id))
+    dead = HOSTS[29]
+    store(database, failed(-32, dead, fault="dns"))
+    (begun,) = watch(database, [dead.id], back).begun
+    assert (begun.channel_id, begun.since) == (dead.id, NOW + 1.29 * HOUR)
+
+
+def test_our_own_network_turns_no_trouble_into_another(database: Database) -> None:
+    with database.begin() as db:
+        sites.sync(db, [SITE], HOSTS)
+    first = HOSTS[0]
+    store(database, *(failed(hours, first, fault="http", status=500) for hours in (40, 30, 20)))
+    assert [one.kind for one in watch(database, [first.id], NOW - 20 * HOUR).begun] == ["failing"]
+    store(database, *(failed(hours, channel, fault="dns") for channel in HOSTS for hours in (15, 8, 0)))
+    assert watch(database, [first.id], NOW).begun == ()
+    assert [(one.kind, one.ended_at) for one in stored(database)] == [("failing", None)]
 
 
 def test_what_is_no_longer_visited_is_no_trouble(stocked: Database) -> None:
