@@ -85,3 +85,30 @@ def test_a_cron_daemon_runs_the_line(install: Callable[[str], None], tmp_path: P
     )  # blocks until the line has run
     assert done.stdout == "0\n"
     assert str(home / "public" / "feeds" / "all.xml") in (home / "tick.log").read_text(encoding="utf-8")
+
+
+CONTAINER = ROOT / "deploy" / "container"
+
+
+def test_nginx_in_a_container_of_its_own_asks_the_program_by_name(tmp_path: Path) -> None:
+    """It starts although nobody has that name yet: the name is looked up when it is needed, as addresses change."""
+    names, made = tmp_path / "resolv.conf", tmp_path / "made.conf"
+    names.write_text("search internal\nnameserver 127.0.0.11\nnameserver 127.0.0.12\n")
+    subprocess.run([CONTAINER / "upstream.sh", ROOT / "deploy" / "nginx" / "zhijiao.conf", made, names], check=True)
+    whole = tmp_path / "nginx.conf"
+    whole.write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{ access_log off; include {made}; }}\n")
+    done = subprocess.run(
+        [program("nginx"), "-t", "-p", str(tmp_path), "-e", "stderr", "-c", str(whole)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    line = "resolver 127.0.0.11 valid=10s; set $program zhijiao:8000; proxy_pass http://$program;"
+    assert line in made.read_text()
+
+
+def test_the_build_is_sent_what_the_image_is_made_of_and_nothing_else() -> None:
+    text = (CONTAINER / "Containerfile").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if line.startswith("COPY ") and "--" not in line]
+    copied = {name for words in lines for name in words[1:-1]}
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()[1:]
+    assert ignored[0] == "*"
+    assert {line[1:] for line in ignored if line.startswith("!")} == copied
