@@ -126,6 +126,12 @@ def test_runs_go_on_where_the_last_one_ended_and_an_overlap_loses_nothing(
     assert (last.returncode, made.guids(4)) == (0, [ONE, TWO]), last.stderr
 
 
+def test_a_tick_that_takes_too_long_leaves_time_to_save() -> None:
+    job, step = (int(minutes) for minutes in re.findall(r"timeout-minutes: (\d+)", TEXT))
+    assert job - step >= 15
+    assert TEXT.index("run: zhijiao tick") < TEXT.index(f"timeout-minutes: {step}") < TEXT.index(f"- name: {WRITE}")
+
+
 def test_no_answer_about_the_state_is_not_no_state(repository: tuple[Repository, Website]) -> None:
     made, _ = repository
     made.run(1, BACK)
