@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -112,3 +113,33 @@ def test_the_build_is_sent_what_the_image_is_made_of_and_nothing_else() -> None:
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()[1:]
     assert ignored[0] == "*"
     assert {line[1:] for line in ignored if line.startswith("!")} == copied
+
+
+def test_the_backup_of_kubernetes_waits_for_a_day_after_the_last_and_ends_at_once(tmp_path: Path) -> None:
+    text = (ROOT / "deploy" / "kubernetes" / "zhijiao.yaml").read_text(encoding="utf-8")
+    script = text[text.index("trap 'exit") : text.index("done\n", text.index("trap 'exit")) + 5]
+    backups, command, sleeping = tmp_path / "backups", tmp_path / "zhijiao", tmp_path / "sleeping"
+    command.write_text(f'#!/bin/sh\necho "$@" > "$3$(ls {backups} | wc -l).backup"\n')
+    (tmp_path / "sleep").write_text(f'#!/bin/sh\necho "$1" > {sleeping}\nexec /bin/sleep "$1"\n')
+    command.chmod(0o755)
+    (tmp_path / "sleep").chmod(0o755)
+    os.mkfifo(sleeping)
+
+    def start() -> None:
+        """Until it sleeps; then it is told to end."""
+        with subprocess.Popen(
+            ["sh", "-c", script.replace("/var/lib/zhijiao", str(tmp_path))],
+            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+            start_new_session=True,
+        ) as running:
+            assert sleeping.read_text() == "600\n"
+            running.terminate()
+            assert running.wait(timeout=30) == 0
+            os.killpg(running.pid, signal.SIGKILL)
+
+    for _ in range(2):
+        start()
+    assert [path.read_text() for path in backups.iterdir()] == [f"db backup {backups}/ --keep 14\n"]
+    os.utime(backups / "0.backup", times=(0, 0))
+    start()
+    assert len(list(backups.iterdir())) == 2
