@@ -167,12 +167,18 @@ class Ledger:
                 removal.take_down(db, article_id, removed, now())
             if back:
                 removal.bring_back(db, article_id, now())
-            if following:
-                rechecks.put(db, following)
-            else:
-                rechecks.drop(db, article_id)
+            rechecks.follow(db, article_id, following)
 
         await self._write(change, lease)
+
+    async def passed_over(self, article_id: int, following: RecheckRecord | None) -> None:
+        """No look was made, so nothing of its host's is stored."""
+        await self._write(lambda db: rechecks.follow(db, article_id, following))
+
+    async def pause(self, host: str) -> float:
+        """Seconds between two requests to a host, as far as is known of it."""
+        known = await self._read(lambda db: hosts.ledger(db, host))
+        return max(self._settings.delay_seconds, (known and known.delay) or 0.0)
 
     async def link_failed(self, lease: Lease, canonical: str, reason: str, next_try: datetime | None) -> None:
         await self._write(lambda db: links.failed(db, canonical, reason, next_try), lease)

@@ -7,6 +7,7 @@ import logging
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 MOST = 8  # looks after one visit
 WITNESSES = 2  # articles that are asked for, to see whether the others still stand
+SECONDS = 30.0  # after a visit's news in which looks begin: a tick, and a worker's job, end no later for them
+LONGEST_PAUSE = SECONDS / (1 + WITNESSES)  # of a host that is looked at: a look with its witnesses fits in
 NEIGHBOURS = 8  # among which these are looked for
 FIELDS = ("title", "source", "author", "editor", "subtitle", "original_title", "document_number", "issuer")
 A_DAY = timedelta(days=1)
@@ -47,18 +50,27 @@ class Rechecks:
     visit: Visit
     standing: set[int] = field(default_factory=set)  # articles that were there a moment ago
     doubtful: set[int] = field(default_factory=set)  # those that were not, the last time
+    until: float = field(default_factory=lambda: monotonic() + SECONDS)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.until - monotonic()
 
     async def run(self) -> None:
-        """Look at what is due at this site, as long as nobody waits for its host with news."""
+        """Look at what is due at this site, as long as there is time and nobody waits for its host with news."""
         visit = self.visit
         try:
             due = await visit.desk.ledger.rechecks(visit.site.id, MOST)
             self.doubtful = {article.id for recheck, article in due if recheck.doubt or recheck.failures}
             for recheck, article in due:
-                if visit.web.is_wanted(visit.channel.url):
+                if visit.web.is_wanted(visit.channel.url) or self.seconds_left <= 0:
                     return
+                look = Recheck(self, recheck, article)
+                if await visit.desk.ledger.pause(host_of(article.url)) > LONGEST_PAUSE:
+                    await look.pass_over()
+                    continue
                 visit.tally.rechecked += 1
-                await Recheck(self, recheck, article).run()
+                await look.run()
         except (NotAsked, LeaseLost) as why:  # another time
             logger.info("rechecks put off site=%s reason=%s", visit.site.id, why)
         finally:
@@ -145,6 +157,11 @@ class Recheck:
         except Exception:  # a page that breaks us has no answer, and the log has the rest
             logger.exception("recheck broke url=%s", self.article.url)
             await self._unanswered()
+
+    async def pass_over(self) -> None:
+        """As if the look had been missed: its host asks for so long a pause that others would have to wait for it."""
+        due = self._regular
+        await self.site.visit.desk.ledger.passed_over(self.article.id, replace(self.recheck, due=due) if due else None)
 
     async def _same(self) -> None:
         self.site.standing.add(self.article.id)

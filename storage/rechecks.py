@@ -23,6 +23,14 @@ def drop(db: Session, article_id: int) -> None:
     db.execute(delete(Recheck).where(Recheck.article_id == article_id))
 
 
+def follow(db: Session, article_id: int, following: RecheckRecord | None) -> None:
+    """After a look: the next one, or none."""
+    if following:
+        put(db, following)
+    else:
+        drop(db, article_id)
+
+
 def get(db: Session, article_id: int) -> RecheckRecord | None:
     row = db.get(Recheck, article_id, populate_existing=True)
     return record(RecheckRecord, row) if row else None

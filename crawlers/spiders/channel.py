@@ -133,8 +133,19 @@ class ChannelSpider(Spider):
                 self._wanted[host] -= 1
                 await visit.run()
             if visit.may_look_back:  # beside the room: news of other hosts need not wait for it
-                async with self._spare:
-                    await Rechecks(visit).run()
+                await self._look_back(Rechecks(visit))
+
+    async def _look_back(self, rechecks: Rechecks) -> None:
+        """Unless too many others do all the while: then after the next visit."""
+        try:
+            async with asyncio.timeout(rechecks.seconds_left):
+                await self._spare.acquire()
+        except TimeoutError:
+            return
+        try:
+            await rechecks.run()
+        finally:
+            self._spare.release()
 
     def is_wanted(self, url: str) -> bool:
         """Whether another visit waits for the host of this address."""

@@ -1,14 +1,18 @@
 """Articles looked at again after a visit: edits, removals and returns are noticed; blips and a moved site are none."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
+from crawlers import recheck
+from crawlers.tally import Tally
 from storage import articles, rechecks, stories
-from storage.models import Recheck
+from storage.models import Article, Host, Recheck
 from tests.crawlers.crawling import Crawl, Home, Told, jobs, let_pass
 from tests.crawlers.website import Website, article, listing, serve, wording
 
@@ -141,8 +145,42 @@ def test_only_news_of_stories_are_looked_at_again(tmp_path: Path) -> None:
         home.site("linjiang", site.base, news="/list/")
         crawl(*jobs("linjiang/news"))
     with home.database.read() as db:
-        ((recheck, watched),) = rechecks.due(db, "linjiang", datetime.now(UTC) + timedelta(hours=2), 9)
+        ((look, watched),) = rechecks.due(db, "linjiang", datetime.now(UTC) + timedelta(hours=2), 9)
         assert db.query(Recheck).count() == 1
     assert watched.title == SAME
-    assert (recheck.etag, recheck.last_modified) == ('"1"', "Fri, 20 Nov 2026 08:00:00 GMT")
-    assert watched.first_seen_at and recheck.due == watched.first_seen_at + timedelta(hours=1)
+    assert (look.etag, look.last_modified) == ('"1"', "Fri, 20 Nov 2026 08:00:00 GMT")
+    assert watched.first_seen_at and look.due == watched.first_seen_at + timedelta(hours=1)
+
+
+def test_looks_begin_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are due: a tick, or a worker's job, ends no later for them."""
+    clock = [100.0]
+
+    class Slow:
+        def __init__(self, *_: object) -> None: ...
+
+        async def run(self) -> None:
+            clock[0] += 12
+
+    due = [(Mock(), Mock(url=f"https://a.example/{number}")) for number in range(8)]
+    ledger = Mock(rechecks=AsyncMock(return_value=due), pause=AsyncMock(return_value=2.0))
+    desk = Mock(ledger=ledger, leases=Mock(leave=AsyncMock()))
+    visit = Mock(desk=desk, web=Mock(is_wanted=lambda _url: False), tally=Tally("a/b"))
+    monkeypatch.setattr(recheck, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(recheck, "Recheck", Slow)
+    asyncio.run(recheck.Rechecks(visit).run())
+    assert visit.tally.rechecked == 3
+
+
+def test_a_host_that_asks_for_long_pauses_is_not_looked_at(watched: Watched) -> None:
+    """What fell due is looked at the next time, should the host be faster by then."""
+    with watched.home.database.begin() as db:
+        db.query(Host).update({"delay": 60.0})
+    told, asked = watched.after(1)
+    assert (told.finished("linjiang/news"), asked) == ({}, [])
+    with watched.home.database.read() as db:
+        dues = {
+            row.due - article.first_seen_at
+            for row, article in db.query(Recheck, Article).filter(Recheck.article_id == Article.id)
+        }
+    assert dues == {timedelta(days=1)}
