@@ -10,6 +10,8 @@ from storage.models import Outbox
 from storage.records import OutboxKind, OutboxRecord
 from storage.rows import batches, record
 
+LATELY = 1000  # announcements among which one may be delivered after a later one
+
 
 def add(db: Session, kind: OutboxKind, story_id: int, now: datetime) -> None:
     db.add(Outbox(kind=kind, story_id=story_id, created_at=now))
@@ -39,6 +41,14 @@ def delivered(db: Session, ids: Iterable[int], now: datetime) -> None:
     """Delivered at `now`; what was delivered earlier keeps its moment."""
     for batch in batches(list(ids)):
         db.execute(update(Outbox).where(Outbox.id.in_(batch), Outbox.delivered_at.is_(None)).values(delivered_at=now))
+
+
+def mark(db: Session) -> str:
+    """What the feeds have had: another whenever more is delivered, whoever delivers it, and in whatever order."""
+    of_feeds = Outbox.delivered_at.is_not(None) & Outbox.story_id.is_not(None)
+    lately = select(func.max(Outbox.id) - LATELY).where(of_feeds).scalar_subquery()
+    last, number = db.execute(select(func.max(Outbox.id), func.count()).where(Outbox.id > lately, of_feeds)).one()
+    return f"{last or 0}/{number}"
 
 
 def unannounced(db: Session, limit: int = 1000) -> list[OutboxRecord]:

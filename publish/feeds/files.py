@@ -11,6 +11,8 @@ from storage.language import say
 
 LONGEST = 240  # bytes of an address below /feeds/; a file system takes 255 in a name
 
+MARK = ".placed"  # the file that says up to where the outbox is placed in the others
+
 
 def packed(path: Path) -> Path:
     """The gzip copy beside a published file."""
@@ -65,6 +67,16 @@ def _list(folder: Path, under: str, found: set[str]) -> None:
                 _list(folder / entry.name, f"{under}{entry.name}/", found)
             else:
                 found.add(under + entry.name)
+
+
+def mark(public: Path) -> str | None:
+    """What these files say of the outbox, as `note` has put it down."""
+    path = public / MARK
+    return path.read_text() if path.exists() else None
+
+
+def note(public: Path, mark: str) -> None:
+    replace(public / MARK, mark.encode())
 
 
 def remove(public: Path, feed: str) -> None:

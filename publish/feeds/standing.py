@@ -41,8 +41,11 @@ def settle(database: Database, saved: Sequence[Saved], now: datetime) -> None:
             return
 
 
-def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> bool:
-    """Notice what else changed: settings, sites, saved feeds, lost files. Whether it changed the list of feeds."""
+def describe(database: Database, settings: Settings, saved: Sequence[Saved], *, strange: bool = False) -> bool:
+    """Notice what else changed: settings, sites, saved feeds, lost files. Whether it changed the list of feeds.
+
+    `strange`: the files are not those that were written last, and none of them is to be trusted.
+    """
     wanted = {saved_name(one): one for one in saved}
     present = files.present(settings.public)
     with database.begin() as db:
@@ -54,10 +57,10 @@ def describe(database: Database, settings: Settings, saved: Sequence[Saved]) -> 
         now_said = [_described(feed, settings, known_sites, wanted) for feed in known if feed.name not in gone]
         changed = sorted(set(now_said) - set(known), key=lambda feed: feed.name)
         lost = [feed.name for feed in now_said if not files.names(feed.name) <= present]
-        if MAIN in lost:
+        if strange or MAIN in lost:
             lost = [feed.name for feed in now_said] + _archives(database, saved)
         permissions = {feed.name for feed in known if feed.facts and group_of(feed.name) == "site"}
-        feeds.outdate(db, lost)
+        feeds.outdate(db, lost, whole=strange)
         feeds.outdate(db, [feed.name for feed in changed], whole=True)
         for feed in changed:
             if feed.name in wanted:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.settings import Settings
 from publish.entries import readable
-from publish.feeds import saved
+from publish.feeds import files, saved
 from publish.feeds.catalogue import MAIN, feed_of, main_feed
 from publish.feeds.check import check, parse
 from publish.feeds.files import path_of, put, remove
@@ -18,7 +18,7 @@ from publish.feeds.opml import opml
 from publish.feeds.render import compose, fragments, make
 from publish.feeds.saved import Saved
 from publish.feeds.standing import archived, describe, settle
-from storage import feeds, parts, stories
+from storage import feeds, outbox, parts, stories
 from storage.database import Database
 from storage.errors import PublishError
 from storage.parts import Part
@@ -37,18 +37,36 @@ def publish_pending(database: Database, settings: Settings, now: datetime) -> li
     A feed that would be broken keeps its old files and stays stale: PublishError says which, after all others are out.
     """
     with database.read() as db:
-        known = saved.load(settings.home, feeds.saved(db))
+        known, told = saved.load(settings.home, feeds.saved(db)), outbox.mark(db)
+    strange = _strange(settings.public, told)
     settle(database, known, now)
-    listed = describe(database, settings, known)
+    listed = describe(database, settings, known, strange=strange)
     press = Press(database, settings, known, now)
     press.run()
-    if listed or not path_of(settings.public, MAIN, OPML).exists():
+    if listed or strange or not path_of(settings.public, MAIN, OPML).exists():
         press.list_feeds()
+    _note(database, settings.public)
     if press.written:
         logger.info("feeds_published feeds=%d files=%d", len(press.done), len(press.written))
     if press.refused:
         raise PublishError("\n".join(press.refused))
     return press.written
+
+
+def _note(database: Database, public: Path) -> None:
+    """Files that are refused are stale all the same, and known to be: this run has done what it can."""
+    with database.read() as db:
+        mark = outbox.mark(db)
+    if mark != files.mark(public):
+        files.note(public, mark)
+
+
+def _strange(public: Path, told: str) -> bool:
+    """Whether the feeds were last written elsewhere: on another machine, in another folder, or before a backup."""
+    here = files.mark(public)
+    if here not in (None, told):
+        logger.warning("feeds_written_elsewhere folder=%s here=%s last=%s", public, here, told)
+    return here != told
 
 
 class Press:

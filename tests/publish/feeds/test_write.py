@@ -156,6 +156,29 @@ def test_a_lost_file_comes_back(
     assert (folder / lost).exists()
 
 
+def test_two_machines_with_a_folder_each_leave_nothing_stale(
+    database: Database, settings: Settings, folder: Path, view: View, release: Release, tmp_path: Path
+) -> None:
+    there = settings.model_copy(update={"home": tmp_path / "there"})
+
+    def published() -> list[int]:
+        return [len(publish_pending(database, one, NOW)) for one in (settings, there)]
+
+    def contents(public: Path) -> dict[str, bytes]:
+        return {str(path.relative_to(public)): path.read_bytes() for path in public.rglob("*") if path.is_file()}
+
+    first = release(view(1))
+    assert published() == [19, 19]
+    with database.begin() as db:
+        stories.touch(db, first, NOW)
+        outbox.add(db, "revised", first, NOW)
+    release(another(view, 2, topics=("升学",), regions=()))
+    assert published() == [22, 22]
+    assert contents(folder) == contents(there.public / "feeds")
+    assert shown(there.public / "feeds") == [2, 1]
+    assert published() == [0, 0]
+
+
 def test_a_feed_that_fails_its_check_keeps_its_files_and_stays_stale_while_others_go_out(
     database: Database,
     settings: Settings,
