@@ -43,9 +43,9 @@ GOOD = 2
 LONGEST_WELL = timedelta(days=7)
 # Our own network: so many hosts, or more, and this share of them, gave no answer when each was last asked.
 OURS_LEAST, OURS = 5, 0.8
-OURS_WITHIN, OURS_MOST = timedelta(hours=1), 20  # asked of late; or of the last so many hosts, as pauses grow to a day
+OURS_WITHIN, OURS_MOST = timedelta(hours=1), 10  # asked of late; or of the last so many hosts, as pauses grow to a day
 OURS_LONGEST = timedelta(hours=28)  # a pause of a day, and what it is moved by
-TURNED = 3  # failures in a row of another kind end an incident
+TURNED = 3  # failures in a row of other kinds, and enough of one of them, before an incident becomes another
 
 
 def kind_of(look: Look) -> Kind:
@@ -88,10 +88,10 @@ def over(history: History, incident: Incident, now: datetime) -> bool:
     return len(good) >= GOOD and now - (history.good_since or good[-1].at) >= calm
 
 
-def turned(looks: Sequence[Look], incident: Incident) -> bool:
-    """Whether it has become something else."""
-    run = run_of(looks)[:TURNED]
-    return len(run) == TURNED and all(kind_of(look) != incident.kind for look in run)
+def since_turned(run: Sequence[Look], incident: Incident) -> list[Look]:
+    """The failures since it may have become something else; none where they are few."""
+    others = list(takewhile(lambda look: kind_of(look) != incident.kind, run))
+    return others if len(others) >= TURNED else []
 
 
 def ours(last: Iterable[tuple[str, Look]], now: datetime) -> bool:

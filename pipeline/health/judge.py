@@ -35,14 +35,14 @@ def judge(history: History, open_: Mapping[Kind, Incident], now: datetime) -> Ve
 
 
 def _faults(history: History, open_: Mapping[Kind, Incident]) -> list[Finding]:
-    """At most one: what is open goes on until it is over, whatever else fails meanwhile."""
+    """At most one: what is open goes on until it is over or another begins, whatever else fails meanwhile."""
     if history.gone_at:
         return []
     mine = next((incident for kind, incident in open_.items() if kind in faults.OF_FAULTS), None)
-    if mine and not faults.turned(history.looks, mine):
-        run = faults.run_of(history.looks)
+    run = faults.run_of(history.looks)
+    found = faults.begun(faults.since_turned(run, mine) if mine else run)
+    if mine and not found:
         return [Finding(mine.kind, mine.since, faults.figures(run))] if run else []
-    found = faults.begun(history.looks)
     return [found] if found else []
 
 
@@ -96,7 +96,7 @@ def _notes(history: History) -> list[Finding]:
 def _end(history: History, incident: Incident, now: datetime) -> End | None:
     """How an incident of which nothing was found has ended; None: it goes on."""
     if incident.kind in faults.OF_FAULTS:
-        if history.gone_at or faults.turned(history.looks, incident):
+        if history.gone_at or faults.run_of(history.looks):  # it still fails, and another was found
             return "turned"
         return "well" if faults.over(history, incident, now) else None
     if incident.kind == "redesigned":

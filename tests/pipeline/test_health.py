@@ -106,6 +106,23 @@ def test_a_fault_turns_into_another() -> None:
     assert verdict.over == (("unreachable", "turned"),)
 
 
+def test_what_it_turned_into_is_told_by_the_failures_since_then() -> None:
+    """Ten days without an answer, then nine of refusals: those before the turn say nothing of now."""
+    open_ = {"unreachable": Incident("unreachable", NOW - 19 * DAY)}
+    looks = failed(*range(0, 216, 24), fault="http", status=403) + failed(*range(216, 456, 24))
+    found = Finding("blocked", NOW - 192 * HOUR, {"visits": 9, "fault": "http", "status": 403})
+    assert judge(history(*looks), open_, NOW) == Verdict((found,), (("unreachable", "turned"),))
+
+
+def test_trouble_goes_on_until_another_begins() -> None:
+    """A channel that has failed once with its host, then in other ways, none of them for long enough."""
+    open_ = {"unreachable": Incident("unreachable", NOW - 5 * HOUR)}
+    errors = failed(1, 3, fault="http", status=500)
+    looks = errors + failed(4, fault="empty") + failed(5)
+    found = Finding("unreachable", NOW - 5 * HOUR, {"visits": 4, "fault": "http", "status": 500})
+    assert judge(history(*looks), open_, NOW) == Verdict((found,))
+
+
 def test_gone_is_told_at_once_and_until_it_is_back() -> None:
     looks = failed(0, fault="http", status=410)
     assert judge(history(*looks, gone_at=NOW), {}, NOW) == Verdict((Finding("gone", NOW, {"status": 410}),))
