@@ -39,8 +39,12 @@ def _title(matters: Sequence[Matter], name: str) -> str:
     bad = sum(len(matter.incidents) for matter in matters if not matter.over)
     well = sum(len(matter.incidents) for matter in matters if matter.over)
     zh = [*([f"{bad} 个栏目有问题"] if bad else []), *([f"{well} 个栏目恢复"] if well else [])]
-    en = [*([f"{bad} channels in trouble"] if bad else []), *([f"{well} channels well again"] if well else [])]
+    en = [*([f"{_channels(bad)} in trouble"] if bad else []), *([f"{_channels(well)} well again"] if well else [])]
     return say(f"{name}：{'，'.join(zh)}", f"{name}: {', '.join(en)}")
+
+
+def _channels(number: int) -> str:
+    return "1 channel" if number == 1 else f"{number} channels"
 
 
 def _text(matter: Matter, channels: Mapping[str, ChannelRecord]) -> str:

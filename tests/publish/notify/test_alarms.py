@@ -61,6 +61,15 @@ def test_an_alarm_and_its_end_are_told_once_to_who_wants_alarms(desk: Desk) -> N
     )
 
 
+def test_of_one_channel_english_says_channel(desk: Desk) -> None:
+    desk.declare("alarms = true")
+    desk.send()
+    speak("en")
+    trouble(desk, "news", kind="certificate")
+    desk.send()
+    assert desk.hook.messages[0].splitlines()[0] == "职教动态: 1 channel in trouble"
+
+
 def test_what_comes_together_is_one_message(desk: Desk) -> None:
     desk.declare("alarms = true")
     desk.send()
