@@ -1,5 +1,6 @@
 """What is forgotten in due time, looked at once a day by a tick: old raw pages, visits and settled notifications."""
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from storage import archived, channels, deliveries, visits
 from storage.archived import Forgotten
 from storage.database import Database
 from storage.rows import batches
+
+logger = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 LAST_VISITS = 50  # of each channel, which stay however old they are: health and doctor look at them
@@ -31,9 +34,17 @@ def upkeep_due(settings: Settings, now: datetime) -> bool:
 
 
 def upkeep(database: Database, settings: Settings, now: datetime) -> Upkeep:
-    """Forget what is too old. Interrupted, it goes on the next time: each step stands for itself."""
+    """Forget what is too old. Interrupted, it goes on the next time: each step stands for itself.
+
+    A file that cannot be removed keeps the rest of the pages until the next day, and nothing else.
+    """
+    try:
+        pages = _overdue_pages(database, settings, now)
+    except OSError as error:
+        logger.error("upkeep_failed error=%s", error)
+        pages = Forgotten()
     done = Upkeep(
-        _overdue_pages(database, settings, now),
+        pages,
         _visits(database, now - timedelta(days=settings.visit_days)),
         _deliveries(database, now),
     )

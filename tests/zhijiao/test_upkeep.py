@@ -60,6 +60,19 @@ def test_pages_go_when_there_is_much_to_forget(database: Database, settings: Set
     assert [file.day for file in files(settings.archive)] == [date(2026, 11, 21)]
 
 
+def test_a_file_that_cannot_be_removed_keeps_nothing_else(database: Database, settings: Settings) -> None:
+    """It waits for the next day, as the rest has been done."""
+    with database.begin() as db:
+        stock(db)
+        for hour in range(LAST_VISITS + 5):
+            visits.store(db, visit(NOW + timedelta(hours=hour)), [])
+    stuck = settings.archive / "2026-01" / "2026-01-02-stuck.warc.gz"
+    stuck.mkdir(parents=True)
+    done = upkeep(database, settings, NOW + timedelta(days=900))
+    assert (done.pages.files, done.visits, stuck.exists()) == (0, 5, True)
+    assert not upkeep_due(settings, datetime.now(UTC))
+
+
 def test_a_tick_does_it_once_a_day(zhijiao: Type, settings: Settings) -> None:
     old = datetime.now(UTC) - timedelta(days=900)
     archived_on(settings.archive, old.date())
