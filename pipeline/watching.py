@@ -51,6 +51,7 @@ class Judged:
 def watch(database: Database, channel_ids: Collection[str], now: datetime) -> Watched:
     """Bring the incidents of these channels up to date, all of which have just been visited."""
     with database.read() as db:
+        channel_ids = {*channel_ids, *incidents.unnoticed(db)}
         known = incidents.open_of(db, channel_ids)
         judged = [_judged(db, channel, known.get(channel.id, []), now) for channel in channels.named(db, channel_ids)]
         judged = _without_ours(db, judged, now)

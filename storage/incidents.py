@@ -103,6 +103,15 @@ def unvisited(db: Session) -> list[IncidentRecord]:
     return [_record(row) for row in db.scalars(rows.where(~(Channel.enabled & Site.enabled)))]
 
 
+def unnoticed(db: Session) -> list[str]:
+    """Channels that are gone and not visited any more, of which no incident tells: the tick that was to is lost."""
+    known = select(Incident.id).where(
+        Incident.channel_id == Channel.id, Incident.kind == "gone", Incident.ended_at.is_(None)
+    )
+    rows = select(Channel.id).join(Site, Site.id == Channel.site_id)
+    return list(db.scalars(rows.where(Channel.enabled, Site.enabled, Channel.gone_at.is_not(None), ~known.exists())))
+
+
 def told_by(db: Session, outbox_ids: Collection[int]) -> dict[int, list[IncidentRecord]]:
     """What messages of the outbox are about: incidents that began, or that ended."""
     found: dict[int, list[IncidentRecord]] = {outbox_id: [] for outbox_id in outbox_ids}

@@ -68,15 +68,17 @@ def tick(settings: Settings, on_event: OnEvent = ignore, *, enqueue: bool = Fals
             with database.read() as db:
                 due = channels.due(db, datetime.now(UTC))
             if enqueue:
-                visited = visited_meanwhile(database, settings)
+                visited, until = visited_meanwhile(database, settings)
                 result = TickResult(True, deferred=hand_out(database, settings, catalogue, due))
             else:
                 with meanwhile(partial(publish, database, settings), on_event) as publishing:
                     events = crawl([Job(channel.id) for channel in due], settings, publishing)
-                visited = [channel.id for channel in due]
+                visited, until = [channel.id for channel in due], None
                 result = TickResult(True, tuple(events), tuple(publishing.written))
             with database.alone("watching"):
                 result = replace(result, watched=watch(database, visited, datetime.now(UTC)))
+            if until is not None:
+                watched_until(settings, until)
             result = told(published(result, database, settings), database, settings)
             return replace(result, upkeep=kept_up(database, settings))
     except Timeout:
@@ -134,8 +136,8 @@ def hand_out(database: Database, settings: Settings, catalogue: Catalogue, due: 
         return asyncio.run(deferred())
 
 
-def visited_meanwhile(database: Database, settings: Settings) -> list[str]:
-    """The channels that workers have visited since the tick before; its last visit's number stands in a file."""
+def visited_meanwhile(database: Database, settings: Settings) -> tuple[list[str], int]:
+    """The channels that workers have visited since the tick before, and the number of the last visit."""
     path = settings.home / "watched"
     with database.read() as db:
         last = visits.last(db)
@@ -143,11 +145,14 @@ def visited_meanwhile(database: Database, settings: Settings) -> list[str]:
             since = max(int(path.read_text()), last - MOST_WATCHED)
         except (FileNotFoundError, ValueError):  # the first tick, or a file that a power cut has torn
             since = last
-        visited = visits.visited(db, since, last)
-    fresh = path.with_name(".watched.new")
+        return visits.visited(db, since, last), last
+
+
+def watched_until(settings: Settings, last: int) -> None:
+    """Remember up to which visit all have been judged: only then, as a tick that is killed before judges none."""
+    fresh = settings.home / ".watched.new"
     fresh.write_text(str(last))
-    fresh.replace(path)
-    return visited
+    fresh.replace(settings.home / "watched")
 
 
 @contextmanager

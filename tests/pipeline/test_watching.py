@@ -174,6 +174,15 @@ def test_what_is_no_longer_visited_is_no_trouble(stocked: Database) -> None:
     assert (known.end, told(stocked)) == ("dropped", ["alarm"])
 
 
+def test_what_is_gone_is_told_by_a_later_tick_where_its_own_was_killed(stocked: Database) -> None:
+    with stocked.begin() as db:
+        visits.store(db, failed(0, fault="http", status=410), [], Habits(gone_at=NOW))
+    (begun,) = watch(stocked, [], NOW + HOUR).begun
+    assert (begun.channel_id, begun.kind, begun.since) == (NEWS.id, "gone", NOW)
+    assert watch(stocked, [], NOW + 2 * HOUR).begun == ()
+    assert told(stocked) == ["alarm"]
+
+
 def test_notes_alarm_nobody(stocked: Database) -> None:
     with stocked.begin() as db:
         visits.store(db, visit(), [], Habits(distrusted_at=NOW, moved_to="https://b.example/", moved_times=5))

@@ -30,7 +30,7 @@ from zhijiao import crawler as crawling
 from zhijiao import doctor, jobs
 from zhijiao import workers as working_here
 from zhijiao.crawler import CrawlDied, Crawler
-from zhijiao.tick import jobs_of, tick, visited_meanwhile
+from zhijiao.tick import jobs_of, tick, visited_meanwhile, watched_until
 
 pytestmark = pytest.mark.slow
 
@@ -479,15 +479,19 @@ def test_a_tick_judges_what_workers_have_visited_since_the_one_before(home: Home
     settings = Settings(home=home.path, database_url=home.url)
     with home.database.begin() as db:
         visits.store(db, visit("linjiang/news"), ())
-    before = [visited_meanwhile(home.database, settings)]
+    assert visited_meanwhile(home.database, settings) == ([], 1)
+    watched_until(settings, 1)
     with home.database.begin() as db:
         visits.store(db, visit("linjiang/news"), ())
-    assert [*before, *(visited_meanwhile(home.database, settings) for _ in range(2))] == [[], ["linjiang/news"], []]
+    assert [visited_meanwhile(home.database, settings) for _ in range(2)] == [(["linjiang/news"], 2)] * 2, (
+        "not yet judged"
+    )
+    watched_until(settings, 2)
+    assert visited_meanwhile(home.database, settings) == ([], 2)
     number = settings.home / "watched"
     for torn in (b"", b"1x", b"\xff"):
         number.write_bytes(torn)
-        assert visited_meanwhile(home.database, settings) == []
-        assert number.read_text() == "2"
+        assert visited_meanwhile(home.database, settings) == ([], 2)
 
 
 def visit(channel: str) -> VisitRecord:
