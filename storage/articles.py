@@ -1,10 +1,11 @@
 """Articles: every address read, those that do not belong too, and their revisions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from storage import cards
@@ -16,6 +17,7 @@ _READING = tuple(Reading.__annotations__)  # the columns that a revision replace
 _KEPT = ("canonical", "site_id", "channel_id", "id", "story_id", "first_seen_at", "removed_at", "removed_reason")
 
 SAME_VISIT = timedelta(hours=1)
+AROUND = 200  # articles of a site, before and behind one, among which its neighbours are
 _DATED = func.coalesce(Article.published, Article.first_seen_at)
 
 
@@ -83,13 +85,24 @@ def _retell(db: Session, row: Article) -> None:
 
 
 def neighbours(db: Session, article: ArticleRecord, limit: int) -> list[ArticleRecord]:
-    """Articles of its site that were read no later, as a visit goes, and still stand there; the last ones first."""
-    until = (article.first_seen_at or article.fetched_at) + SAME_VISIT
-    others = select(Article).where(
-        Article.site_id == article.site_id, Article.id != article.id, Article.removed_at.is_(None)
-    )
-    known = others.where(Article.first_seen_at <= until).order_by(Article.id.desc())
-    return [record(ArticleRecord, row) for row in db.scalars(known.limit(limit))]
+    """Articles of its site and host that were read no later, as a visit goes, and still stand there; the last first.
+
+    Ids grow as articles are read, so only those around its own are looked through.
+    """
+    until, host = (article.first_seen_at or article.fetched_at) + SAME_VISIT, urlsplit(article.url).netloc
+    of_site = select(Article.id).where(Article.site_id == article.site_id)
+    before = of_site.where(Article.id < article.id).order_by(Article.id.desc()).limit(AROUND)
+    behind = of_site.where(Article.id > article.id).order_by(Article.id).limit(AROUND)
+    around = [*db.scalars(behind), *db.scalars(before)]
+    on_host = or_(*(Article.url.startswith(f"{scheme}://{host}/", autoescape=True) for scheme in ("http", "https")))
+    standing = Article.removed_at.is_(None), Article.first_seen_at <= until, on_host
+    rows = select(Article).where(Article.id.in_(around), *standing).order_by(Article.id.desc()).limit(limit)
+    return [record(ArticleRecord, row) for row in db.scalars(rows)]
+
+
+def revised(db: Session, ids: Collection[int]) -> set[int]:
+    """Those of these articles that have former readings."""
+    return set(db.scalars(select(Revision.article_id).where(Revision.article_id.in_(ids))))
 
 
 def rejudge(db: Session, article_id: int, found: Mapping[str, Any]) -> None:

@@ -100,3 +100,17 @@ def test_doubtful_articles_last_found_first(stocked: Database) -> None:
         ids = [articles.add(db, article(number, review=number != 2), None) for number in (1, 2, 3, 4)]
         assert [row.id for row in articles.doubtful(db, 2)] == [ids[3], ids[2]]
         assert [row.id for row in articles.doubtful(db, 2, before=ids[2])] == [ids[0]]
+
+
+def test_neighbours_are_of_one_host_and_read_no_later(stocked: Database) -> None:
+    """However many of the site's other hosts, or read since, lie between."""
+    urls = ["http://a.example/1", *(f"http://b.example/{number}" for number in range(9)), "https://a.example/2"]
+    with stocked.begin() as db:
+        added = [articles.add(db, replace(article(10 + at), url=url), None) for at, url in enumerate(urls)]
+        late = replace(article(40), url="http://a.example/3", fetched_at=NOW + 2 * HOUR)
+        articles.add(db, late, None)
+        own = articles.get(db, articles.add(db, replace(article(41), url="http://a.example/4"), None))
+        gone = articles.add(db, replace(article(42), url="http://a.example/5"), None)
+        articles.remove(db, gone, "HTTP 404", NOW)
+        assert own
+        assert [other.id for other in articles.neighbours(db, own, 8)] == [added[-1], added[0]]
