@@ -25,7 +25,7 @@ from crawlers.reading import answer_of, raw_of
 from crawlers.visit import Visit
 from pipeline.article import Listed, RawArticle, Revised
 from pipeline.freshness.recheck import after_doubt, after_failure, confirmed, next_recheck
-from pipeline.intake import content_of, deadlines_of, is_document
+from pipeline.intake import completed, content_of, deadlines_of, is_document
 from pipeline.stages.fingerprint import content_key
 from pipeline.stages.loss import Loss, loss
 from pipeline.stages.normalise import normalise
@@ -40,7 +40,6 @@ WITNESSES = 2  # articles that are asked for, to see whether the others still st
 SECONDS = 30.0  # after a visit's news in which looks begin: a tick, and a worker's job, end no later for them
 LONGEST_PAUSE = SECONDS / (1 + WITNESSES)  # of a host that is looked at: a look with its witnesses fits in
 NEIGHBOURS = 8  # among which these are looked for
-FIELDS = ("title", "source", "author", "editor", "subtitle", "original_title", "document_number", "issuer")
 A_DAY = timedelta(days=1)
 INDEX = re.compile(r"(?:(?:index|default|list)[^/]*)?")  # last segment of a column's address
 
@@ -193,11 +192,11 @@ class Recheck:
         """With the facts of its site, and with what this reading missed of what the first one found."""
         visit, before = self.site.visit, content_of(self.article)
         found = visit.desk.catalogue.find(self.article.channel_id or "")
-        missing = {name: getattr(before, name) for name in FIELDS if not getattr(raw, name)}
         if _is_vague(raw.published, before.published):
-            missing |= {"published": before.published, "precision": before.precision}
+            raw = replace(raw, published=before.published, precision=before.precision)
         facts = visit.site.facts(found[1] if found else visit.channel)
-        return replace(raw, url=self.article.url, site=facts, channel_id=self.article.channel_id, **missing)
+        raw = completed(raw, self.article)
+        return replace(raw, url=self.article.url, site=facts, channel_id=self.article.channel_id)
 
     async def _absent(self, reason: str) -> None:
         if self.article.removed_at:

@@ -23,11 +23,15 @@ from pipeline.freshness.recheck import next_recheck
 from pipeline.judging import SAME_TEXT, admitted, decided, judged
 from pipeline.settings import Settings
 from pipeline.stages.fingerprint import content_key
+from pipeline.stages.loss import loss
 from pipeline.stages.normalise import SHANGHAI, normalise
 from pipeline.stages.release import date_of_story, is_news
 from storage import articles, hosts, labels, links, outbox, rechecks, stories
 from storage.database import Database
 from storage.records import ArticleRecord, DocumentRecord, Lease, RecheckRecord
+
+# A look at a page again may miss one of these without its being gone.
+FIELDS = ("title", "source", "author", "editor", "subtitle", "original_title", "document_number", "issuer")
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +49,9 @@ def take_in(
             hosts.require(db, lease, now)
         stories.lock(db)
         known = articles.at(db, article.canonical_url)
+        if known and known.removed_at and loss(content_of(known), article.raw) == "other":
+            links.fetched(db, article.canonical_url, now)
+            return Unchanged(known.id)  # what was taken down is not there again: another text stands at its address
         if known and (label := labels.of(db, known.id)) is not None:
             article = replace(article, verdict=decided(article.verdict, relevant=label))
         outcome = _place(db, article, known, settings, now)
@@ -165,6 +172,15 @@ def is_document(article: ArticleRecord) -> bool:
 
 def deadlines_of(article: ArticleRecord) -> tuple[date, ...]:
     return tuple(document.deadline for document in article.documents if document.deadline)
+
+
+def completed(raw: RawArticle, article: ArticleRecord) -> RawArticle:
+    """With what this reading of a page missed of what the stored one has."""
+    before = content_of(article)
+    missing = {name: getattr(before, name) for name in FIELDS if not getattr(raw, name)}
+    if raw.published is None:
+        missing |= {"published": before.published, "precision": before.precision}
+    return replace(raw, **missing)
 
 
 def content_of(article: ArticleRecord) -> RawArticle:

@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy.orm import Session
 
 from pipeline.article import RawArticle, SiteFacts
-from pipeline.intake import record_of
+from pipeline.intake import completed, record_of
 from pipeline.judging import admitted, decided, judged
 from pipeline.rejudging import facts_of, put_in_force, raw_of
 from pipeline.rereading import TEXT, NotRead, Reread, kept, put_text_in_force
@@ -91,12 +91,15 @@ def differences(
                 read_on = article.site_id, article.channel_id
                 facts[read_on] = facts.get(read_on) or facts_of(db, article)
             pages = [kept(db, article) for article in page] if reread else []
+            revised = articles.revised(db, [article.id for article in page]) if reread else set()
         raws = reread(pages) if reread else [None] * len(page)
         found, unread = [], []
         for article, raw in zip(page, raws, strict=True):
             if isinstance(raw, NotRead):
                 unread.append((article, raw.reason))
                 continue
+            if raw and article.id in revised:  # intake took from former pages what the last one lacks
+                raw = completed(raw, article)
             site = facts[article.site_id, article.channel_id]
             one = difference(article, decisions.get(article.id), site, settings, scope, raw)
             found += [one] if one else []

@@ -104,12 +104,17 @@ def test_subscribers_notice_where_the_mark_comes_or_goes(database: Database) -> 
 
 
 def test_an_article_that_can_be_read_again_is_there_again(database: Database) -> None:
-    """Also where somebody reads it anew; not where an archived page is read."""
+    """Also where somebody reads it anew; not where an archived page is read, or another text stands there."""
     take_in(database, replace(ARTICLE, answer=Answer()), now=NOW, settings=Settings())
     with database.begin() as db:
         take_down(db, 1, "HTTP 404", LATER)
     take_in(database, ARTICLE, now=LATER, settings=Settings())
     assert view(database).article.removed_at == LATER
+    other = replace(
+        ARTICLE, title="网站升级改版公告", paragraphs=("本网站正在升级改版,其间暂停更新。",), answer=Answer()
+    )
+    take_in(database, other, now=LATER, settings=Settings())
+    assert (view(database).article.removed_at, view(database).article.title) == (LATER, TITLE)
     take_in(database, replace(ARTICLE, answer=Answer()), now=LATER, settings=Settings())
     assert view(database).article.removed_at is None
     with database.read() as db:

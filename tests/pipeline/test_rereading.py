@@ -80,6 +80,15 @@ def test_another_field_changes_the_entry_and_is_no_news(stored: Database) -> Non
     assert [batch.found for batch in batches(stored, {3: replace(NEWS, author="李一", source="临江日报")})] == [[]]
 
 
+def test_what_a_revision_kept_of_former_pages_stays(stored: Database) -> None:
+    """Its last page, which is in the archive, does not say it; where there was no revision, the page is right."""
+    take(stored, at(3, replace(NEWS, source="临江日报", author="李一")), at(4, replace(ELSEWHERE, author="王二")))
+    longer = replace(NEWS, paragraphs=(*NEWS.paragraphs, "报名时间推迟到12月5日。"))
+    take(stored, at(3, replace(longer, source="临江日报", author="李一")))
+    (batch,) = batches(stored, {3: longer, 4: ELSEWHERE})
+    assert [(one.article.id, one.found["author"]) for one in batch.found] == [(4, None)]
+
+
 def test_another_text_updates_the_entry_and_is_known_from_then_on(stored: Database) -> None:
     take(stored, at(3, replace(NEWS, paragraphs=FRAME)))
     reread(stored, {3: NEWS})
