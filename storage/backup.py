@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import make_url, select, union_all
 from sqlalchemy.exc import DBAPIError
@@ -195,14 +196,15 @@ def _put(work: Path, target: Path, ready: Callable[[], None], now: datetime) -> 
     if target.exists():
         shutil.copymode(target, work)
         aside = target.with_name(f"{target.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
-        with _nobody_else_in(target, aside):
+        # In this order: to close a file drops all locks of a process on it, SQLite's too.
+        with target.open("rb") as former, _nobody_else_in(target, aside):
             try:
-                os.link(target, aside)
-            except OSError:  # a file system without links
-                shutil.copyfile(target, aside)
-                _sync(aside)
-            ready()
-            work.replace(target)
+                _keep(target, former, aside)
+                ready()
+                work.replace(target)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
     else:
         ready()
         work.replace(target)
@@ -210,26 +212,39 @@ def _put(work: Path, target: Path, ready: Callable[[], None], now: datetime) -> 
     return aside
 
 
+def _keep(target: Path, former: IO[bytes], aside: Path) -> None:
+    try:
+        os.link(target, aside)
+    except OSError:  # a file system without links
+        with aside.open("wb") as copy:
+            shutil.copyfileobj(former, copy)
+        shutil.copymode(target, aside)
+        _sync(aside)
+
+
 @contextmanager
 def _nobody_else_in(target: Path, aside: Path) -> Iterator[None]:
     """Hold a database that nobody else has open, with all of it in its one file; ZhijiaoError where somebody has."""
     with closing(_connect(str(target), timeout=2.0)) as db:
+        in_use = False
         try:
-            mode = db.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
-            if mode != "delete":
-                raise sqlite3.OperationalError(mode)
+            in_use = db.execute("PRAGMA journal_mode=DELETE").fetchone()[0] != "delete"
             db.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            in_use = True
+        except sqlite3.DatabaseError:  # too damaged to be opened, as may be why the backup is wanted: kept as it is
+            for end in ("-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(f"{target}{end}").replace(f"{aside}{end}")
+        if in_use:
             raise ZhijiaoError(
                 say(
                     f"{target} 正在使用:请先停止 zhijiao up、cron 和其他程序",
                     f"{target} is in use: stop `zhijiao up`, cron and whoever else first",
                 )
-            ) from None
-        except sqlite3.DatabaseError:  # too damaged to be opened, as may be why the backup is wanted: kept as it is
-            for end in ("-wal", "-shm"):
-                with suppress(FileNotFoundError):
-                    Path(f"{target}{end}").replace(f"{aside}{end}")
+            )
         yield
 
 

@@ -16,6 +16,7 @@ from storage.language import say
 SETTINGS = "zhijiao.toml"
 KEPT = (SETTINGS, "feeds.toml", "notify.toml", "sources/**/*.toml", "lexicon/**/*")  # in the data folder
 OF_THESE = re.compile(r"(zhijiao|feeds|notify)\.toml|sources/.+\.toml|lexicon/.+")  # the names that these give
+BESIDE = ".from-backup"  # ends the name of a file whose place is taken
 OF_THE_FORMER = (
     "watched",
     "reprocess.json",
@@ -58,7 +59,8 @@ def _clear_killed(folder: Path, before: datetime) -> None:
 
 def _names(home: Path) -> Iterator[str]:
     for pattern in KEPT:
-        yield from sorted(path.relative_to(home).as_posix() for path in home.glob(pattern) if path.is_file())
+        found = sorted(path.relative_to(home).as_posix() for path in home.glob(pattern) if path.is_file())
+        yield from (name for name in found if not name.endswith(BESIDE))
 
 
 def put_back(
@@ -132,7 +134,7 @@ def _put_file(settings: Settings, name: str, content: bytes, backup: Backup, now
         _write(path.with_name(f"{path.name}.before-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"), path.read_bytes())
         _write(path, content)
         return "replaced"
-    _write(path.with_name(f"{path.name}.from-backup"), content)
+    _write(path.with_name(f"{path.name}{BESIDE}"), content)
     return "beside"
 
 

@@ -19,7 +19,7 @@ from pipeline.intake import take_in
 from pipeline.settings import Settings
 from publish.feeds.write import publish_pending
 from storage import copying, deliveries, hosts, sites, stories, workers
-from storage.backup import LEAP, examine
+from storage.backup import LEAP, examine, restore
 from storage.database import open_database
 from storage.errors import ZhijiaoError
 from storage.records import ChannelRecord, SiteRecord, WorkerRecord
@@ -170,6 +170,59 @@ def test_a_damaged_backup_changes_nothing(old: Settings, tmp_path: Path, fault: 
     if fault == "other":
         with pytest.raises(ZhijiaoError, match="换一个文件名"):
             make(old, path, quiet, now=NOW)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_the_former_database_is_held_till_the_new_one_stands(
+    old: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on a file system without links, where it is copied: to close a file drops all locks of a process on it."""
+    path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('DELETE FROM cards')"
+    said: list[str] = []
+
+    def no_links(*_: object) -> None:
+        raise OSError
+
+    def write() -> None:
+        target = old.database_url.removeprefix("sqlite:///")
+        done = subprocess.run([sys.executable, "-c", script, target], capture_output=True, text=True, check=False)
+        said.append(done.stderr.splitlines()[-1])
+
+    monkeypatch.setattr(os, "link", no_links)
+    aside = restore(path, old.database_url, old.home, quiet, write, replace=True, now=NOW)
+    assert said == ["sqlite3.OperationalError: database is locked"]
+    assert aside
+    with closing(sqlite3.connect(aside)) as former:
+        assert former.execute("SELECT count(*) FROM stories").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_files_that_cannot_be_written_leave_no_second_database(old: Settings, tmp_path: Path) -> None:
+    path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(ZhijiaoError, match="No space left"):
+        restore(path, old.database_url, old.home, quiet, full, replace=True, now=NOW)
+    assert not list(tmp_path.glob("*before*"))
+
+
+@pytest.mark.parametrize("backend", ["sqlite"])
+def test_a_database_that_cannot_be_opened_is_not_said_to_be_in_use(old: Settings, tmp_path: Path) -> None:
+    path, _ = make(old, tmp_path / "x.backup", quiet, now=NOW)
+    (tmp_path / "zhijiao.db-wal").mkdir()
+    with pytest.raises(ZhijiaoError, match=r"没有恢复.*unable to open"):
+        put_back(old, path, quiet, replace=True, now=NOW)
+
+
+def test_what_lies_beside_for_comparing_is_not_backed_up(old: Settings, tmp_path: Path) -> None:
+    (old.home / "lexicon").mkdir()
+    for name in ("terms.toml", "terms.toml.from-backup"):
+        (old.home / "lexicon" / name).write_text("a = 1\n")
+    _, made = make(old, tmp_path / "x.backup", quiet, now=NOW)
+    assert sorted(made.files) == ["lexicon/terms.toml", "sources/media/lj.toml", "zhijiao.toml"]
 
 
 def test_to_keep_some_a_folder_must_be_there(old: Settings, tmp_path: Path) -> None:
