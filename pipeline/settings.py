@@ -61,28 +61,37 @@ class Settings(BaseSettings):
     feed_hours: int = Field(
         default=48,
         ge=0,
+        le=87_600,
         description="everything released in the last so many hours stays in the feed, beyond feed_entries",
     )
 
     listen_host: str = Field(default="127.0.0.1", description="address that `zhijiao up` listens on")
     listen_port: int = Field(default=8000, ge=0, le=65535, description="port that `zhijiao up` listens on")
-    tick_seconds: int = Field(default=300, ge=1, description="pause between two ticks of `zhijiao up`")
+    tick_seconds: int = Field(default=300, ge=1, le=86_400, description="pause between two ticks of `zhijiao up`")
 
-    delay_seconds: float = Field(default=2.0, ge=0, description="pause between two requests to one host")
+    delay_seconds: float = Field(default=2.0, ge=0, le=86_400, description="pause between two requests to one host")
     longest_delay_seconds: float = Field(
         default=60.0,
         ge=0,
+        le=86_400,
         description="the longest such pause, however slow a host is and whatever its robots.txt asks",
     )
-    timeout_seconds: float = Field(default=30.0, gt=0, description="a page that takes longer counts as failed")
-    max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
-    read_seconds: float = Field(default=5.0, gt=0, description="a page that takes longer to read counts as failed")
-    keep_pages: bool = Field(default=True, description="keep every page that was read, as WARC in archive in home")
-    archive_days: int = Field(default=730, ge=0, description="days that these pages are kept; 0: for ever")
-    archive_gigabytes: float = Field(
-        default=50.0, ge=0, description="the most that they take; beyond it the oldest days go; 0: no limit"
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, le=86_400, description="a page that takes longer counts as failed"
     )
-    visit_days: int = Field(default=400, ge=60, description="days that the record of each visit is kept")
+    max_bytes: int = Field(default=10_000_000, gt=0, description="a page that is larger counts as failed")
+    read_seconds: float = Field(
+        default=5.0, gt=0, le=86_400, description="a page that takes longer to read counts as failed"
+    )
+    keep_pages: bool = Field(default=True, description="keep every page that was read, as WARC in archive in home")
+    archive_days: int = Field(default=730, ge=0, le=36_500, description="days that these pages are kept; 0: for ever")
+    archive_gigabytes: float = Field(
+        default=50.0,
+        ge=0,
+        le=1_000_000,
+        description="the most that they take; beyond it the oldest days go; 0: no limit",
+    )
+    visit_days: int = Field(default=400, ge=60, le=36_500, description="days that the record of each visit is kept")
     obey_robots: bool = Field(default=True, description="obey robots.txt")
     allow_private: str = Field(
         default="", description="private networks that may be asked, such as 10.1.0.0/16; others are refused"
@@ -90,7 +99,9 @@ class Settings(BaseSettings):
     proxies: dict[str, str] = Field(
         default_factory=dict, description="addresses of the proxies that sites name in their files", repr=False
     )
-    lease_seconds: int = Field(default=120, ge=2, description="how long a crashed crawl keeps its hosts from others")
+    lease_seconds: int = Field(
+        default=120, ge=2, le=86_400, description="how long a crashed crawl keeps its hosts from others"
+    )
     visits_per_day: int = Field(
         default=0, ge=0, description="visits of all channels on an average day; 0: 24 for each channel"
     )
@@ -98,13 +109,16 @@ class Settings(BaseSettings):
         default=480, ge=1, description="visits of one host's channels on an average day, within their ceilings"
     )
     poll_seconds: int = Field(
-        default=0, ge=0, description="a fixed pause between two visits of a channel; 0: by its rhythm and the budget"
+        default=0,
+        ge=0,
+        le=31_536_000,
+        description="a fixed pause between two visits of a channel; 0: by its rhythm and the budget",
     )
     overflow_pages: int = Field(
         default=5, ge=0, description="further list pages that a visit reads where more is new than one page shows"
     )
     first_visit_days: int = Field(
-        default=7, ge=0, description="a first visit or back-fill publishes only what is at most this old"
+        default=7, ge=0, le=36_500, description="a first visit or back-fill publishes only what is at most this old"
     )
 
     lexicon: Path | None = Field(
