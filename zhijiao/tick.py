@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from filelock import FileLock, Timeout
+from sqlalchemy.exc import DBAPIError
 
 from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
@@ -25,7 +26,7 @@ from publish.notify.courier import Report
 from publish.notify.send import send_pending
 from storage import channels, sites, visits
 from storage.database import Database, conninfo, open_database, prepare
-from storage.errors import PublishError, SettingsError
+from storage.errors import DatabaseAway, PublishError, SettingsError
 from storage.records import ChannelRecord
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
@@ -99,13 +100,13 @@ def told(result: TickResult, database: Database, settings: Settings) -> TickResu
 
 
 def kept_up(database: Database, settings: Settings) -> Upkeep | None:
-    """Once a day; a file that cannot be removed waits for the next day, and is no fault of the tick."""
+    """Once a day; what cannot be removed, or not now, waits for the next tick, and is no fault of this one."""
     if not upkeep_due(settings, datetime.now(UTC)):
         return None
     try:
         done = upkeep(database, settings, datetime.now(UTC))
         return done if any((done.pages.files, done.visits, done.deliveries)) else None
-    except OSError as error:
+    except (OSError, DBAPIError, DatabaseAway) as error:
         logger.error("upkeep_failed error=%s", error)
         return None
 

@@ -2,14 +2,21 @@
 
 from datetime import UTC, date, datetime, timedelta
 from os import utime
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from pipeline.settings import Settings
 from storage import deliveries, links, stories, visits
 from storage.archived import files
 from storage.database import Database
+from storage.errors import DatabaseAway
 from tests.storage.samples import NOW, article, link, stock, visit
 from tests.storage.test_archived import archived_on
 from tests.zhijiao.conftest import Type
+from zhijiao.tick import kept_up
 from zhijiao.upkeep import LAST_VISITS, upkeep, upkeep_due
 
 LATER = NOW + timedelta(days=500)
@@ -83,6 +90,21 @@ def test_a_tick_does_it_once_a_day(zhijiao: Type, settings: Settings) -> None:
     yesterday = (datetime.now(UTC) - timedelta(hours=25)).timestamp()
     utime(settings.home / "upkeep.done", (yesterday, yesterday))
     assert "已删掉 1 个归档文件" in zhijiao("tick").stdout
+
+
+def test_a_database_that_is_locked_or_away_is_no_fault_of_a_finished_tick(
+    database: Database, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.home.mkdir()
+    for error in (DatabaseAway("away"), OperationalError("DELETE", {}, Exception("database is locked"))):
+
+        def fail(error: Exception = error) -> None:
+            raise error
+
+        broken = cast(Database, SimpleNamespace(read=fail, begin=fail))
+        assert kept_up(broken, settings) is None
+        assert upkeep_due(settings, NOW)
+    assert [record.message.partition(" ")[0] for record in caplog.records] == ["upkeep_failed"] * 2
 
 
 def test_status_prune_and_export(zhijiao: Type, settings: Settings, database: Database) -> None:
