@@ -17,6 +17,7 @@ from storage.errors import DatabaseAway, SchemaError, ZhijiaoError
 from storage.language import say
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+UNUSABLE = (DBAPIError, DatabaseAway)  # what is raised where a database is locked, full, damaged or away
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another
 # What a cut network leaves behind is found out within half a minute, by this side and by the server: a transaction that
 # nobody ends would keep its rows, and with them hosts and channels, from everybody else.

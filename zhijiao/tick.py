@@ -12,7 +12,6 @@ from pathlib import Path
 from types import ModuleType
 
 from filelock import FileLock, Timeout
-from sqlalchemy.exc import DBAPIError
 
 from crawlers.catalogue import Catalogue
 from crawlers.catalogue import load as load_catalogue
@@ -25,8 +24,8 @@ from publish.feeds.write import publish_pending
 from publish.notify.courier import Report
 from publish.notify.send import send_pending
 from storage import channels, sites, visits
-from storage.database import Database, conninfo, open_database, prepare
-from storage.errors import DatabaseAway, PublishError, SettingsError
+from storage.database import UNUSABLE, Database, conninfo, open_database, prepare
+from storage.errors import PublishError, SettingsError
 from storage.records import ChannelRecord
 from zhijiao.crawl import Event, OnEvent, crawl, ignore
 from zhijiao.meanwhile import meanwhile
@@ -106,7 +105,7 @@ def kept_up(database: Database, settings: Settings) -> Upkeep | None:
     try:
         done = upkeep(database, settings, datetime.now(UTC))
         return done if any((done.pages.files, done.visits, done.deliveries)) else None
-    except (OSError, DBAPIError, DatabaseAway) as error:
+    except (OSError, *UNUSABLE) as error:
         logger.error("upkeep_failed error=%s", error)
         return None
 
