@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from filelock import FileLock, Timeout
@@ -152,11 +153,12 @@ _FILE_TOLD = {
 
 def _told(backup: Backup) -> str:
     about, rows = backup.about, backup.rows
+    made = datetime.fromisoformat(about["made_at"]).astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
     return say(
-        f"{about['made_at']} · {rows['articles']:,} 篇文章,{rows['stories']:,} 篇报道 · "
+        f"{made} · {rows['articles']:,} 篇文章,{rows['stories']:,} 篇报道 · "
         f"{escape(about['feed_domain'])},{about['feed_since']} · {len(backup.files)} 个文件",
-        f"{about['made_at']} · {rows['articles']:,} articles, {rows['stories']:,} stories · "
-        f"{escape(about['feed_domain'])},{about['feed_since']} · {len(backup.files)} files",
+        f"{made} · articles: {rows['articles']:,}, stories: {rows['stories']:,} · "
+        f"{escape(about['feed_domain'])},{about['feed_since']} · files: {len(backup.files)}",
     )
 
 
