@@ -55,7 +55,8 @@ class Figures(Collector):
             "visits": ("visits of channels", totals["visits"]),
         }.items():
             yield CounterMetricFamily(f"zhijiao_{name}", help_, value)
-        yield _by("visits_last_hour", "visits of the last hour", "outcome", {o: recent.get(o, 0) for o in OUTCOMES})
+        lately = "visits of the last hour, among the last 50,000 at most"
+        yield _by("visits_last_hour", lately, "outcome", {o: recent.get(o, 0) for o in OUTCOMES})
         yield _gauge("last_visit_timestamp_seconds", "when a visit ended last", _seconds(visited))
         yield _gauge("channels", "channels that are visited", watched)
         yield _gauge("channels_due", "channels that wait for a visit", waiting)
