@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
+from pathlib import Path
 
 from procrastinate import App, JobContext
 from procrastinate.jobs import DeleteJobCondition
@@ -106,6 +107,7 @@ class Worker:
 
     async def _serve(self, app: App, database: Database) -> None:
         """One connection's life: from the first job to the stop, or to the loss of the database."""
+        await asyncio.to_thread(self._succeed, database)
         self.crawler = await Crawler.start(self.settings)
         self.learn(app)
         engine = Engine(
@@ -116,7 +118,7 @@ class Worker:
             install_signal_handlers=False,
             listen_notify=False,  # asking every second costs less than a connection that listens
             fetch_job_polling_interval=1.0,
-            shutdown_graceful_timeout=GRACE + ENDING,
+            shutdown_graceful_timeout=GRACE + ENDING + 1,  # the crawl processes are gone by then
             update_heartbeat_interval=jobs.BEAT,
             stalled_worker_timeout=jobs.STALLED,
             delete_jobs=DeleteJobCondition.SUCCESSFUL,
@@ -159,14 +161,14 @@ class Worker:
             raise Unasked(channel)
 
     async def _stop(self, engine: Engine) -> None:
-        """On a signal: no more jobs, a while for those at work, then the crawl process ends them in order."""
+        """On a signal: no more jobs, a while for those at work, then the crawl processes end them in order."""
         await self.stopping.wait()
         engine.stop()  # type: ignore[no-untyped-call]
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
-                while self.crawler.doing:
+                while any(crawler.doing for crawler in (self.crawler, *self._retiring.values())):
                     await asyncio.sleep(0.1)
-        await self.crawler.stop(ENDING)
+        await self._end()
 
     async def _live(self, app: App, database: Database) -> None:
         """Tell that we live, see to it that the crawl process does, and to the jobs of those who do not."""
@@ -204,6 +206,15 @@ class Worker:
         with database.begin() as db:
             workers.tell(db, self.told)
             workers.forget(db, now - FORGOTTEN)
+
+    def _succeed(self, database: Database) -> None:
+        """Take the place of those that worked for these networks on this machine and were killed."""
+        here = socket.gethostname()
+        with database.begin() as db:
+            for one in workers.listing(db):
+                machine, _, pid = one.name.rpartition("-")
+                if (machine, one.networks) == (here, self.told.networks) and not Path("/proc", pid).exists():
+                    workers.left(db, one.name)
 
     def _leave(self, database: Database) -> None:
         with database.begin() as db:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -370,6 +372,36 @@ def test_a_worker_that_waits_for_the_database_is_not_taken_for_frozen(
 
     asyncio.run(lost())
     assert not armed
+
+
+def test_a_replaced_crawl_process_ends_together_with_the_other(worker: working_here.Worker) -> None:
+    stopped = []
+
+    class Ending(Well):
+        async def stop(self, _seconds: float) -> None:
+            stopped.append(self)
+
+    async def told_to_stop() -> None:
+        worker.crawler = Ending()  # type: ignore[assignment]
+        worker._retiring[asyncio.create_task(asyncio.sleep(PATIENCE))] = Ending()  # type: ignore[index, assignment]
+        worker.stopping.set()
+        await worker._stop(SimpleNamespace(stop=lambda: None))  # type: ignore[arg-type]
+
+    asyncio.run(told_to_stop())
+    assert len(set(stopped)) == 2
+
+
+def test_a_worker_takes_the_place_of_one_that_was_killed(home: Home, worker: working_here.Worker) -> None:
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    machine, now = socket.gethostname(), datetime.now(UTC)
+    names = (f"{machine}-{killed.pid}", f"{machine}-{os.getppid()}", f"elsewhere-{killed.pid}")
+    with home.database.begin() as db:
+        for name in names:
+            workers.tell(db, WorkerRecord(name, (jobs.ANY,), now, now))
+    worker._succeed(home.database)
+    with home.database.read() as db:
+        assert {one.name for one in workers.listing(db)} == set(names[1:])
 
 
 def test_a_silent_worker_is_seen(typed: Type, home: Home) -> None:
