@@ -87,7 +87,8 @@ def _retell(db: Session, row: Article) -> None:
 def neighbours(db: Session, article: ArticleRecord, limit: int) -> list[ArticleRecord]:
     """Articles of its site and host that were read no later, as a visit goes, and still stand there; the last first.
 
-    Ids grow as articles are read, so only those around its own are looked through.
+    Where its channel has such articles, only these: a site may move one column and leave the others where they are. Ids
+    grow as articles are read, so only those around its own are looked through.
     """
     until, host = (article.first_seen_at or article.fetched_at) + SAME_VISIT, urlsplit(article.url).netloc
     of_site = select(Article.id).where(Article.site_id == article.site_id)
@@ -96,8 +97,10 @@ def neighbours(db: Session, article: ArticleRecord, limit: int) -> list[ArticleR
     around = [*db.scalars(behind), *db.scalars(before)]
     on_host = or_(*(Article.url.startswith(f"{scheme}://{host}/", autoescape=True) for scheme in ("http", "https")))
     standing = Article.removed_at.is_(None), Article.first_seen_at <= until, on_host
-    rows = select(Article).where(Article.id.in_(around), *standing).order_by(Article.id.desc()).limit(limit)
-    return [record(ArticleRecord, row) for row in db.scalars(rows)]
+    rows = select(Article).where(Article.id.in_(around), *standing).order_by(Article.id.desc())
+    own = Article.channel_id == article.channel_id
+    found = db.scalars(rows.where(own).limit(limit)).all() or db.scalars(rows.limit(limit)).all()
+    return [record(ArticleRecord, row) for row in found]
 
 
 def revised(db: Session, ids: Collection[int]) -> set[int]:

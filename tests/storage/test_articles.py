@@ -4,7 +4,7 @@ import pytest
 
 from storage import articles, stories
 from storage.database import Database
-from tests.storage.samples import ARTICLE, HOUR, NOW, article
+from tests.storage.samples import ARTICLE, HOUR, NOTICES, NOW, article
 
 
 def test_an_article_comes_out_as_it_went_in(stocked: Database) -> None:
@@ -114,3 +114,7 @@ def test_neighbours_are_of_one_host_and_read_no_later(stocked: Database) -> None
         articles.remove(db, gone, "HTTP 404", NOW)
         assert own
         assert [other.id for other in articles.neighbours(db, own, 8)] == [added[-1], added[0]]
+        moved = replace(own, channel_id=NOTICES.id)  # nobody of its own column to ask
+        assert [other.id for other in articles.neighbours(db, moved, 8)] == [added[-1], added[0]]
+        beside = articles.add(db, replace(article(43), url="http://a.example/6", channel_id=NOTICES.id), None)
+        assert [other.id for other in articles.neighbours(db, moved, 8)] == [beside]
