@@ -145,7 +145,12 @@ def show(state: State, console: Console) -> None:
         if of_kind := [one for one in state.open if one.kind == kind]:
             _show_kind(kind, of_kind, state, console)
     if not state.open and not state.stands_still and not state.silent:
-        console.print(say("[green]✓[/] 没有发现问题。", "[green]✓[/] nothing is wrong."))
+        if state.last_visit:
+            console.print(say("[green]✓[/] 没有发现问题。", "[green]✓[/] nothing is wrong."))
+        else:
+            console.print(
+                say("还没有查看过任何栏目:先运行 zhijiao tick", "nothing has been visited yet: `zhijiao tick`")
+            )
     if over := [one for one in state.incidents if one.ended_at]:
         console.print(say("\n[bold]已结束[/]", "\n[bold]ended[/]"))
         for one in over:

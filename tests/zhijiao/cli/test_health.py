@@ -43,6 +43,12 @@ def test_nothing_is_wrong(known: Database, zhijiao: Type) -> None:
     assert (done.returncode, done.stdout) == (0, "✓ 没有发现问题。\n")
 
 
+def test_before_the_first_visit_nothing_is_known(settings: Settings, zhijiao: Type) -> None:
+    prepare(settings.database_url)
+    done = zhijiao("health")
+    assert (done.returncode, done.stdout) == (0, "还没有查看过任何栏目:先运行 zhijiao tick\n")
+
+
 def test_what_is_wrong_is_told_with_what_to_do(known: Database, zhijiao: Type) -> None:
     begin(known, BLOCKED, MOVED)
     done = zhijiao("health", COLUMNS="80")
